@@ -1,0 +1,198 @@
+"""Factory: the one entry – wires events, blueprint, journeys, measures and judgement. Wiring only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from customer_factory.basics.clock import Clock, system_clock, to_utc
+from customer_factory.basics.errors import FactoryError
+from customer_factory.blueprint.blueprint import Blueprint, StepName
+from customer_factory.blueprint.loading import FILE, load
+
+if TYPE_CHECKING:
+    from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.measures.economics import Cost
+    from customer_factory.measures.moment import Moment
+    from customer_factory.measures.visitors import Visits
+    from customer_factory.report.report import Intake, Report
+    from customer_factory.warehouse.duckdb import Progress
+    from customer_factory.warehouse.intake import Counts
+
+DATABASE = "factory.duckdb"
+REJECTS = "rejects.csv"
+
+
+class Factory:
+    """A customer factory over its data.
+
+    >>> import customer_factory as cf
+    >>> factory = cf.Factory.from_events(
+    ...     [{"person": "ann", "event": "signed_up", "time": "2026-03-02"},
+    ...      {"person": "ann", "event": "shared", "time": "2026-03-04"},
+    ...      {"person": "bob", "event": "signed_up", "time": "2026-03-05"}],
+    ...     {"steps": {"acquisition": "signed_up", "activation": {"event": "shared", "window": "14 days"}}})
+    >>> report = factory.look(on="2026-03-30")
+    >>> report.steps["activation"].reached, report.steps["activation"].lost
+    (1, 1)
+    >>> factory.who("activation", "lost")
+    ['bob']
+    """
+
+    def __init__(self, blueprint: Blueprint, folder: Path | None = None, clock: Clock = system_clock) -> None:
+        from customer_factory.warehouse.derived import Derived
+        from customer_factory.warehouse.duckdb import Warehouse
+
+        self.blueprint = blueprint
+        self.folder = folder
+        self._clock = clock
+        self.warehouse = Warehouse(folder / DATABASE if folder else None, clock)
+        self.engine: Engine = Derived(self.warehouse)
+
+    @classmethod
+    def open(cls, folder: str | Path, clock: Clock = system_clock) -> Factory:
+        """The factory in a folder that holds ``factory.toml``; its data are kept there too.
+
+        Raises:
+            BlueprintError: There is no blueprint, or something is wrong with it.
+            BusyError: Another process has the folder's database open.
+        """
+        return cls(load(Path(folder) / FILE), Path(folder), clock)
+
+    @classmethod
+    def from_events(
+        cls, events: Any, blueprint: Blueprint | Mapping[str, Any] | str | Path, clock: Clock = system_clock
+    ) -> Factory:
+        """A factory in memory over events: paths, a list of dicts, or a pyarrow, pandas, polars or Ibis table.
+
+        Args:
+            events: One of them, or a list of several.
+            blueprint: What counts: a Blueprint, a dict or a path.
+            clock: Says what lies in the future.
+        """
+        factory = cls(load(blueprint), None, clock)
+        try:
+            several = isinstance(events, list | tuple) and not all(isinstance(each, Mapping) for each in events)
+            for each in events if several else [events]:
+                factory.load(each)
+        except BaseException:
+            factory.close()
+            raise
+        return factory
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.warehouse.close()
+
+    def __enter__(self) -> Factory:
+        """Use as a context manager, so that the database is let go of."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def load(self, events: Any | None = None, progress: Progress | None = None) -> Counts:
+        """Take events in; what is there already changes nothing.
+
+        Args:
+            events: A path or a table; None for every source that the blueprint declares.
+            progress: Told the name, the rows done and the rows in all.
+
+        Returns:
+            How many rows were read, accepted, rejected (see ``write_rejects``) and found to be duplicates.
+
+        Raises:
+            SourceError: Something cannot be read as events.
+        """
+        from customer_factory.sources import deliveries
+        from customer_factory.warehouse.intake import Counts
+
+        counts = Counts()
+        for delivery in deliveries(self.blueprint, self.folder, events):
+            counts += self.warehouse.take(delivery, self.blueprint.factory.timezone, progress)
+        if self.folder is not None:
+            self.warehouse.write_rejects(self.folder / REJECTS)
+        return counts
+
+    def intake(self) -> Intake:
+        """What became of all rows that were ever read."""
+        from customer_factory.report.report import Intake
+
+        counts = self.warehouse.counts()
+        return Intake(counts.read, counts.accepted, counts.rejected, counts.duplicates, self.warehouse.reasons())
+
+    def look(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Report:
+        """The report at a moment.
+
+        Args:
+            on: A date (to its end), a datetime, or either as ISO text; nothing after it is known. None means as far
+                as the data reach: the moment of the last event.
+            progress: Told how far the load of new or changed sources is.
+        """
+        from customer_factory.look import look
+
+        if self.folder is not None and self.blueprint.sources:
+            self.load(progress=progress)
+        return look(self, self._calendar(on))
+
+    def _moment(self, on: str | date | datetime | None) -> datetime:
+        span = self.engine.span()
+        if on is None:
+            return span[1] if span else self._clock()
+        if isinstance(on, str):
+            try:
+                on = date.fromisoformat(on) if len(on) == len("2026-03-01") else datetime.fromisoformat(on)
+            except ValueError:
+                raise FactoryError(f"'{on}' is not a date.", hint="Write it as 2026-03-01 or 2026-03-01T09:30.") from None
+        if isinstance(on, datetime):
+            return to_utc(on if on.tzinfo else on.replace(tzinfo=self.blueprint.batches.zone))
+        return self.blueprint.batches.end_of_day(on)
+
+    def _calendar(self, on: str | date | datetime | None) -> Moment:
+        from customer_factory.measures.moment import Moment
+
+        moment, span = self._moment(on), self.engine.span()
+        return Moment(moment, self.blueprint.batches, min(span[0], moment) if span else moment)
+
+    def traced(self, on: str | date | datetime | None = None) -> Traced:
+        """The journeys, activity and payments as Ibis tables, as they were known at a moment."""
+        return self.engine.traced(self.blueprint, self._moment(on))
+
+    def who(self, step: StepName, state: str = "reached", on: str | date | datetime | None = None) -> list[str]:
+        """The people who entered, reached, wait in front of, or were lost at a step, by name.
+
+        Raises:
+            FactoryError: The step or the state is not known.
+        """
+        from customer_factory.measures.people import who
+
+        return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def costs(self) -> tuple[list[Cost], int]:
+        """What channels cost, from [[spend]], and how many of its rows could not be read."""
+        from customer_factory.sources import costs
+
+        return costs(self.blueprint, self.folder)
+
+    def visits(self) -> tuple[list[Visits], int]:
+        """Counted visitors, from [visitors], and how many rows could not be read."""
+        from customer_factory.sources import visits
+
+        return visits(self.blueprint, self.folder)
+
+
+def opened(where: Iterable[str | Path], blueprint: str | Path | None, clock: Clock = system_clock) -> Factory:
+    """A factory from what a command line names: one folder, or files with a blueprint."""
+    paths = [Path(each) for each in where]
+    if blueprint is not None:
+        return Factory.from_events(list(paths), blueprint, clock)
+    if len(paths) == 1 and paths[0].is_dir():
+        return Factory.open(paths[0], clock)
+    with suppress(IndexError):
+        if not paths[0].exists():
+            raise FactoryError("There is no such folder or file.", where=str(paths[0]))
+    raise FactoryError("Files need a blueprint.", hint="Name one with --blueprint factory.toml, or give a folder.")

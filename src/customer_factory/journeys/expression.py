@@ -1,0 +1,211 @@
+"""The trace as one Ibis expression: everybody's journey in a single query, on any engine.
+
+It says step by step what ``trace`` says person by person; property-based tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from customer_factory.blueprint.blueprint import STEPS, Blueprint, Step, StepName
+from customer_factory.events.selector import field
+from customer_factory.journeys.calendar import batch_index, plus
+from customer_factory.journeys.completion import completion, first_rows
+from customer_factory.journeys.journey import RETURN_BATCHES
+from customer_factory.journeys.log import Log
+from customer_factory.journeys.money import amount_of, money
+
+
+Keep = Callable[[str, Any], Any]
+"""Given a name and a table that is needed several times, an engine may make it once and give it back."""
+
+
+def journeys(log: Log, blueprint: Blueprint, activity: Any, keep: Keep = lambda _, table: table) -> Any:
+    """Everybody's journey.
+
+    Args:
+        log: The events.
+        blueprint: What counts.
+        activity: The table of ``journeys.activity``, as an expression or already made.
+        keep: How an engine keeps what each step's completion is; without it, everything is one query.
+
+    Returns:
+        A row per person: person, channel, visited_at, {step}_at, happy_at, paid, payments, refunded, unpriced,
+        invites, accepted, referrer (a name), last_active. Where the brought person names the one who brought
+        them, the referral step is added by ``journeys.referrals``.
+    """
+    everybody = log.events.select("person").distinct()
+    visited = _visits(log, blueprint)
+    reached: dict[StepName, Any] = {}
+    for name in blueprint.order:
+        step = blueprint.declared[name]
+        if name == "referral" and step.referrer is not None:
+            continue
+        reached[name] = keep(name, _reached(name, step, log, blueprint, reached, visited, activity))
+    columns = {f"{name}_at": table.select("person", at="time") for name, table in reached.items()}
+    if visited is not None:
+        columns["visited_at"] = visited.select("person", at="time")
+    table = everybody
+    for column, found in columns.items():
+        table = _attach(table, found.rename({column: "at"}), [column])
+    table = _with_happy(table, blueprint)
+    active = activity.filter(activity.active)
+    extras = [
+        _channel(log, blueprint, reached["acquisition"]),
+        active.group_by("person").agg(last_active=active.batch.max()),
+        *_extras(log, blueprint, reached["acquisition"]),
+    ]
+    for found in extras:
+        table = _attach(table, found, [name for name in found.columns if name != "person"])
+    return _complete(table, blueprint)
+
+
+def _attach(table: Any, found: Any, columns: list[str]) -> Any:
+    return table.left_join(found, "person").select(table, *[found[name] for name in columns])
+
+
+def _visits(log: Log, blueprint: Blueprint) -> Any | None:
+    visitors = blueprint.visitors
+    if visitors is None or visitors.counted:
+        return None
+    events = log.events.filter(visitors.expression(log.events))
+    return events.group_by("person").agg(time=events.time.min())
+
+
+def _reached(
+    name: StepName, step: Step, log: Log, blueprint: Blueprint, reached: dict[StepName, Any], visited: Any | None, activity: Any
+) -> Any:
+    """The event that completed a step, for each person who reached it."""
+    needed = blueprint.needs(name)
+    entry = _entry([reached[each] for each in needed]) if needed else None  # type: ignore[index]
+    if name == "retention" and step.window is None and entry is not None:
+        return _came_back(log, step, blueprint, entry, activity)
+    carried = _carried(name, log, blueprint)
+    candidates = log.events.filter(step.expression(log.events))
+    if name == "revenue":
+        candidates = candidates.filter(amount_of(candidates, step).fill_null(1.0) > 0)
+    candidates = candidates.select("person", "time", "id", **{k: v(candidates) for k, v in carried.items()},
+                                   **_unit(candidates, step))  # fmt: skip
+    opens = visited.rename(entry_time="time") if name == "acquisition" and visited is not None else None
+    if entry is not None:
+        candidates = candidates.inner_join(entry, "person")
+        candidates = candidates.filter(candidates.time >= candidates.entry_time)
+        if not step.same_event and any(step.may_share(blueprint.declared[each]) for each in needed):  # type: ignore[index]
+            candidates = candidates.filter(candidates.id != candidates.entry_id)
+    found = completion(candidates, step, log.offsets)
+    if opens is not None and step.window is not None:
+        found = found.left_join(opens, "person").select(found, opens.entry_time)
+    if step.window is not None and "entry_time" in found.columns:
+        inside = found.time <= plus(found.entry_time, step.window)
+        found = found.filter(inside | found.entry_time.isnull())
+    return found.select("person", "time", "id", *carried)
+
+
+def _carried(name: StepName, log: Log, blueprint: Blueprint) -> dict[str, Any]:
+    """What else of the completing event is needed: the acquisition's channel and referrer."""
+    if name != "acquisition":
+        return {}
+    carried = {"channel": lambda table: channel_of(table, log, blueprint)}
+    referral = blueprint.steps.referral
+    if referral is not None and referral.referrer is not None:
+        column = referral.referrer
+        carried["referrer"] = lambda table: field(table, column).cast("string")
+    return carried
+
+
+def _unit(candidates: Any, step: Step) -> dict[str, Any]:
+    if step.distinct is None or step.distinct == "day":
+        return {}
+    return {step.distinct: field(candidates, step.distinct)}
+
+
+def _entry(tables: list[Any]) -> Any:
+    """When the last of the steps before was reached, and by which event."""
+    first, *others = [table.select("person", entry_time="time", entry_id="id") for table in tables]
+    for other in others:
+        other = other.rename(other_time="entry_time", other_id="entry_id")  # noqa: PLW2901
+        both = first.inner_join(other, "person")
+        later = (both.other_time > both.entry_time) | (
+            (both.other_time == both.entry_time) & (both.other_id > both.entry_id)
+        )
+        first = both.select(
+            "person",
+            entry_time=later.ifelse(both.other_time, both.entry_time),
+            entry_id=later.ifelse(both.other_id, both.entry_id),
+        )
+    return first
+
+
+def _came_back(log: Log, step: Step, blueprint: Blueprint, entry: Any, activity: Any) -> Any:
+    """The first activity in one of the batches after the one of entry."""
+    active = activity.filter(activity.active)
+    entry = entry.mutate(entry_batch=batch_index(entry.entry_time, blueprint.batches, log.offsets))
+    pairs = active.inner_join(entry, "person")
+    later = pairs.batch - pairs.entry_batch
+    found = pairs.filter((later >= 1) & (later <= RETURN_BATCHES))
+    back = found.group_by("person").agg(time=found.first_time.min())
+    if not any("retention" in blueprint.needs(name) for name in blueprint.declared):
+        return back.mutate(id=back.time.epoch_seconds() * 0)
+    events = log.events.filter(step.expression(log.events)).select("person", "time", "id")
+    return completion(events.inner_join(back, ["person", "time"]), step.selector.model_copy(update={"times": 1}), [])
+
+
+def channel_of(table: Any, log: Log, blueprint: Blueprint) -> Any:
+    """The channel that each event names; only clues that occur at all are looked for."""
+    return blueprint.channels.expression(table, log.has)
+
+
+def _channel(log: Log, blueprint: Blueprint, acquired: Any) -> Any:
+    """What the acquisition event names; for everybody else the earliest event that names one."""
+    by_acquisition = acquired.filter(acquired.channel.notnull()).select("person", "channel")
+    events = log.events.select("person", "time", "id", channel=channel_of(log.events, log, blueprint))
+    others = events.filter(events.channel.notnull()).anti_join(by_acquisition, "person")
+    return by_acquisition.union(first_rows(others, ["person"]).select("person", "channel"))
+
+
+def _with_happy(table: Any, blueprint: Blueprint) -> Any:
+    import ibis
+
+    times = [table[f"{name}_at"] for name in blueprint.factory.happy]
+    everything = times[0].notnull()
+    for time in times[1:]:
+        everything &= time.notnull()
+    last = times[0] if len(times) == 1 else ibis.greatest(*times)
+    return table.mutate(happy_at=everything.ifelse(last, ibis.null("timestamp(6)")))
+
+
+def _extras(log: Log, blueprint: Blueprint, acquired: Any) -> list[Any]:
+    """Money, invitations and who brought whom."""
+    found = []
+    referral = blueprint.steps.referral
+    if blueprint.steps.revenue is not None:
+        found.append(money(log, blueprint))
+    if referral is not None and referral.invites is not None:
+        events = log.events.filter(referral.invites.expression(log.events))
+        found.append(events.group_by("person").agg(invites=events.count()))
+    if referral is not None and referral.referrer is None:
+        events = log.events.filter(referral.expression(log.events))
+        found.append(events.group_by("person").agg(accepted=events.count()))
+    if referral is not None and referral.referrer is not None:
+        found.append(acquired.filter(acquired.referrer.notnull()).select("person", "referrer"))
+    return found
+
+
+_DEFAULTS = {"paid": 0.0, "payments": 0, "refunded": 0.0, "unpriced": 0, "invites": 0, "accepted": 0}
+_TYPES = {"paid": "float64", "refunded": "float64"}
+
+
+def _complete(table: Any, blueprint: Blueprint) -> Any:
+    """Every journey has every column, whatever the blueprint declares."""
+    import ibis
+
+    absent = {f"{name}_at": ibis.null("timestamp(6)") for name in STEPS}
+    absent |= {"visited_at": ibis.null("timestamp(6)"), "referrer": ibis.null("string")}
+    filled = {
+        name: (table[name].fill_null(value) if name in table.columns else ibis.literal(value)).cast(
+            _TYPES.get(name, "int64")
+        )
+        for name, value in _DEFAULTS.items()
+    }
+    return table.mutate(**{k: v for k, v in absent.items() if k not in table.columns}, **filled)

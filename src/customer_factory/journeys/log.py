@@ -1,0 +1,42 @@
+"""Log: what a trace reads, whichever engine holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from customer_factory.journeys.calendar import Offsets
+
+
+@dataclass(frozen=True)
+class Log:
+    """The events of an engine, with identities joined, as Ibis tables.
+
+    Args:
+        events: person, event, time (naive UTC), id, channel, amount, currency, and properties: a map or columns.
+        people: name (any id) and person (the key that stands for it); None where names are the keys themselves.
+        offsets: The factory's zone over the span of the log.
+        properties: The names of the properties that occur, where the engine knows them.
+    """
+
+    events: Any
+    people: Any | None
+    offsets: Offsets
+    properties: frozenset[str] | None = None
+
+    def until(self, moment: datetime) -> Log:
+        """The same log as it was known at a moment."""
+        import ibis
+
+        return replace(self, events=self.events.filter(self.events.time <= ibis.timestamp(moment)))
+
+    def of(self, people: Any) -> Log:
+        """The same log for some people only (a table with the column person)."""
+        return replace(self, events=self.events.semi_join(people, "person"))
+
+    def has(self, name: str) -> bool:
+        """Whether a property or column occurs at all."""
+        if name in self.events.columns:
+            return True
+        return self.properties is None or name in self.properties

@@ -1,0 +1,180 @@
+"""The trace in plain Python: slow, obvious, and the oracle for the same trace as an Ibis expression."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from customer_factory.blueprint.blueprint import Blueprint, Step, StepName
+from customer_factory.events.event import Event
+from customer_factory.events.selector import Selector
+from customer_factory.journeys.journey import RETURN_BATCHES, Journey
+
+
+def trace(events: Iterable[Event], blueprint: Blueprint) -> dict[str, Journey]:
+    """Everybody's journey, by person.
+
+    >>> from datetime import datetime
+    >>> plan = Blueprint.model_validate(
+    ...     {"steps": {"acquisition": "signed_up", "activation": {"event": "shared", "window": "14 days"}}})
+    >>> happened = [Event("ann", "signed_up", datetime(2026, 3, 1)), Event("ann", "shared", datetime(2026, 3, 15))]
+    >>> trace(happened, plan)["ann"].happy
+    datetime.datetime(2026, 3, 15, 0, 0)
+    """
+    by_person: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_person[event.person].append(event)
+    traced = {
+        person: _trace_one(sorted(theirs, key=lambda each: (each.time, each.id)), blueprint)
+        for person, theirs in by_person.items()
+    }
+    return _with_referrals(traced, blueprint)
+
+
+def _trace_one(events: Sequence[Event], blueprint: Blueprint) -> Journey:
+    reached: dict[StepName, Event] = {}
+    times: dict[StepName, datetime] = {}
+    happy: datetime | None = None
+    visits = [e.time for e in events if blueprint.visitors and blueprint.visitors.matches(e)]
+    visited = min(visits, default=None)
+    for name in blueprint.order:
+        step = blueprint.declared[name]
+        needed = blueprint.needs(name)
+        if name == "referral" and step.referrer is not None:
+            continue
+        if any(before not in reached for before in needed):
+            continue
+        entry = max((reached[before] for before in needed), key=lambda e: (e.time, e.id), default=None)
+        opens = entry.time if entry else visited
+        if name == "retention" and step.window is None and entry is not None:
+            completing = _came_back(events, step, entry.time, blueprint)
+        else:
+            completing = _completion(_candidates(events, name, step, entry), step, blueprint)
+        if completing is not None and _inside(completing.time, opens, step.window):
+            reached[name], times[name] = completing, completing.time
+    if all(name in times for name in blueprint.factory.happy):
+        happy = max(times[name] for name in blueprint.factory.happy)
+    journey = Journey(person=events[0].person, visited=visited, reached=times, happy=happy)
+    return _with_the_rest(journey, events, reached.get("acquisition"), blueprint)
+
+
+def _inside(time: datetime, opens: datetime | None, window: timedelta | None) -> bool:
+    return window is None or opens is None or time <= opens + window
+
+
+def _candidates(events: Sequence[Event], name: str, step: Step, entry: Event | None) -> list[Event]:
+    """The events that can complete a step: of its kind, not before its entry, and not the entry itself."""
+    found = [event for event in events if step.matches(event)]
+    if name == "revenue":
+        found = [event for event in found if (amount := _amount(event, step)) is None or amount > 0]
+    if entry is None:
+        return found
+    return [e for e in found if e.time >= entry.time and (step.same_event or e.id != entry.id)]
+
+
+def _completion(candidates: Sequence[Event], selector: Selector, blueprint: Blueprint) -> Event | None:
+    """The first event with which enough have happened."""
+    for position, event in enumerate(candidates):
+        seen = candidates[: position + 1]
+        if selector.distinct == "day":
+            day = blueprint.batches.local(event.time).date()
+            days = {blueprint.batches.local(e.time).date() for e in seen}
+            if selector.within_days is not None:
+                days = {each for each in days if (day - each).days < selector.within_days}
+            enough = len(days) >= selector.times
+        else:
+            if selector.within is not None:
+                seen = [e for e in seen if e.time >= event.time - selector.within]
+            if selector.distinct is None:
+                enough = len(seen) >= selector.times
+            else:
+                enough = len({v for e in seen if (v := e.get(selector.distinct)) is not None}) >= selector.times
+        if enough:
+            return event
+    return None
+
+
+def _came_back(events: Sequence[Event], step: Step, happy: datetime, blueprint: Blueprint) -> Event | None:
+    """The first activity in one of the batches after the one of becoming happy."""
+    first = blueprint.batches.index(happy) + 1
+    for index in range(first, first + RETURN_BATCHES):
+        active = _activity(events, step, index, blueprint)
+        if active:
+            return active[0]
+    return None
+
+
+def _activity(events: Sequence[Event], step: Step, index: int, blueprint: Blueprint) -> list[Event]:
+    """The events that make a person active in a batch; none where they are too few."""
+    found = [e for e in events if step.matches(e) and blueprint.batches.index(e.time) == index]
+    units = {blueprint.batches.local(e.time).date() if step.distinct == "day" else e.id for e in found}
+    return found if len(units) >= step.times else []
+
+
+def _amount(event: Event, step: Step) -> float | None:
+    value = event.get(step.amount)
+    return float(value) if value is not None else None
+
+
+def _with_the_rest(journey: Journey, events: Sequence[Event], acquired: Event | None, blueprint: Blueprint) -> Journey:
+    named = [blueprint.channels.of(event) for event in [*([acquired] if acquired else []), *events]]
+    channel = next((each for each in named if each is not None), None)
+    journey = replace(journey, channel=channel)
+    referral, retention = blueprint.steps.referral, blueprint.steps.retention
+    if referral and referral.invites:
+        journey = replace(journey, invites=sum(referral.invites.matches(e) for e in events))
+    if referral and not referral.referrer:
+        journey = replace(journey, accepted=sum(referral.matches(e) for e in events))
+    if referral and referral.referrer and acquired:
+        referrer = acquired.get(referral.referrer)
+        journey = replace(journey, referrer=str(referrer) if referrer not in (None, journey.person) else None)
+    if retention:
+        active = [i for i in {blueprint.batches.index(e.time) for e in events} if _activity(events, retention, i, blueprint)]
+        journey = replace(journey, last_active=max(active, default=None))
+    return _with_money(journey, events, blueprint)
+
+
+def _with_money(journey: Journey, events: Sequence[Event], blueprint: Blueprint) -> Journey:
+    step, rates = blueprint.steps.revenue, blueprint.rates
+    if step is None:
+        return journey
+    paid = refunded = 0.0
+    payments = unpriced = 0
+    for event in events:
+        refund = step.refund is not None and step.refund.matches(event)
+        if not (refund or step.matches(event)):
+            continue
+        amount, worth = _amount(event, step), rates.of(event.currency)
+        if amount is not None and worth is None:
+            unpriced += 1
+        signed = (-abs(amount) if refund else amount) if amount is not None else 0.0
+        payments += not refund and (amount is None or amount > 0)
+        paid += signed * (worth or 0.0)
+        refunded += max(0.0, -signed) * (worth or 0.0)
+    return replace(journey, paid=paid, payments=payments, refunded=refunded, unpriced=unpriced)
+
+
+def _with_referrals(traced: dict[str, Journey], blueprint: Blueprint) -> dict[str, Journey]:
+    """Where the brought person names the one who brought them: the referral step of the latter."""
+    step = blueprint.steps.referral
+    if step is None or step.referrer is None:
+        return traced
+    before = blueprint.needs("referral")
+    brought: dict[str, list[datetime]] = defaultdict(list)
+    for journey in traced.values():
+        if journey.referrer is not None and "acquisition" in journey.reached:
+            brought[journey.referrer].append(journey.reached["acquisition"])
+    for person, times in brought.items():
+        journey = traced.get(person)
+        if journey is None:
+            continue
+        journey = replace(journey, accepted=len(times))
+        if all(each in journey.reached for each in before):
+            entry = max(journey.reached[each] for each in before)
+            first = min((time for time in times if time >= entry), default=None)
+            if first is not None and _inside(first, entry, step.window):
+                journey = replace(journey, reached={**journey.reached, "referral": first})
+        traced[person] = journey
+    return traced

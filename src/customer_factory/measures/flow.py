@@ -1,0 +1,351 @@
+"""Flow: for every step who entered, reached, waits or was lost – in = out + waiting + lost, in every batch.
+
+*entered* = the people who reached the step before; *reached* = those of them who satisfied the step's selector inside
+its window; *lost* = their window closed without it; *waiting* = the rest.
+
+The rate of people whose window is still open cannot be known, and they must not count as failures: the rate is Kaplan
+and Meier's share that has reached the step by the end of the window, with Wilson's interval on the effective number
+of people. Once every window has closed, that is reached / entered. Without a window it is reached / entered so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from customer_factory.blueprint.blueprint import Blueprint, StepName
+from customer_factory.events.channels import UNKNOWN
+from customer_factory.journeys.calendar import batch_index, plus
+from customer_factory.journeys.journey import RETURN_BATCHES
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import Columns, by_index, fetch, total
+from customer_factory.measures.moment import Moment
+
+DAY = 86400
+REACHED, WAITING, LOST = 0, 1, 2
+MOST_CHANNELS = 50
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with its interval and what it rests on.
+
+    Args:
+        entered, reached: People; entered is None where it is not known (visitors that nobody counts).
+        rate, low, high: The rate and its 95 % interval; None where nobody entered.
+        size: The effective number of people that the rate rests on.
+    """
+
+    entered: int | None
+    reached: int
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    size: float = 0.0
+
+
+@dataclass(frozen=True)
+class CohortFlow:
+    """The people who entered a step in one batch."""
+
+    start: date
+    complete: bool
+    entered: int | None
+    reached: int
+    waiting: int | None
+    lost: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    maturity: float | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What came and went in front of a step in each complete batch: for the question whether it has too little room."""
+
+    arrivals: tuple[int, ...] = ()
+    served: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    ages: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One step of the factory as a measure."""
+
+    step: StepName
+    all: Rate
+    waiting: int | None
+    lost: int | None
+    maturity: float | None
+    median_days: float | None
+    p90_days: float | None
+    by_channel: dict[str, Rate] = field(default_factory=dict)
+    by_cohort: tuple[CohortFlow, ...] = ()
+    queue: Queue = Queue()
+
+    @property
+    def entered(self) -> int | None:
+        """How many entered."""
+        return self.all.entered
+
+    @property
+    def reached(self) -> int:
+        """How many reached it."""
+        return self.all.reached
+
+    @property
+    def rate(self) -> float | None:
+        """The share that reaches it, by the end of the window."""
+        return self.all.rate
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the rate's interval."""
+        return self.all.low
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the rate's interval."""
+        return self.all.high
+
+
+def flow(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Flow:
+    """The flow through one step, from one grouped query over the journeys."""
+    rows = fetch(_tally(step, traced, blueprint, moment))
+    window = _window(step, blueprint, moment)
+    if step == "acquisition" and blueprint.visitors is None:
+        return _uncounted(step, rows, moment)
+    everyone = _rate(rows, window)
+    n, state = rows["n"], rows["state"]
+    waiting, lost = total(n, state == WAITING), total(n, state == LOST)
+    median, p90 = _days(rows, window)
+    return Flow(
+        step,
+        everyone,
+        waiting,
+        lost,
+        _maturity(rows, window),
+        median,
+        p90,
+        _by_channel(rows, window),
+        _by_cohort(rows, window, moment),
+        _queue(step, traced, blueprint, moment),
+    )
+
+
+def _entered_at(step: StepName, table: Any, blueprint: Blueprint) -> Any:
+    import ibis
+
+    if step == "acquisition":
+        return table.acquisition_at if blueprint.visitors is None else ibis.coalesce(table.visited_at, table.acquisition_at)
+    needed = [table[f"{name}_at"] for name in blueprint.needs(step)]
+    if len(needed) == 1:
+        return needed[0]
+    known = needed[0].notnull()
+    for each in needed[1:]:
+        known &= each.notnull()
+    return known.ifelse(ibis.greatest(*needed), ibis.null("timestamp(6)"))
+
+
+def _in_batches(step: StepName, blueprint: Blueprint) -> bool:
+    """Whether the step's window is counted in batches: retention without a window of its own."""
+    return step == "retention" and blueprint.declared[step].window is None
+
+
+def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
+    """The length of the window in seconds; None where it never closes."""
+    if _in_batches(step, blueprint):
+        longest = {"day": 1, "week": 7, "month": 31}[moment.batches.unit] * (RETURN_BATCHES + 1)
+        return float(longest * DAY)
+    window = blueprint.declared[step].window
+    return window.total_seconds() if window is not None else None
+
+
+def states(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Any:
+    """Each person who entered a step: person, cohort, channel, state, entered_at, reached_at."""
+    import ibis
+
+    table = traced.journeys
+    table = table.mutate(entered_at=_entered_at(step, table, blueprint), reached_at=table[f"{step}_at"])
+    table = table.filter(table.entered_at.notnull())
+    cohort = batch_index(table.entered_at, moment.batches, traced.offsets)
+    window = blueprint.declared[step].window
+    if _in_batches(step, blueprint):
+        closed = cohort < moment.running - RETURN_BATCHES
+    elif window is not None:
+        closed = plus(table.entered_at, window) < ibis.timestamp(moment.on)
+    else:
+        closed = ibis.literal(value=False)
+    state = ibis.cases((table.reached_at.notnull(), REACHED), (closed, LOST), else_=WAITING)
+    return table.select("person", "entered_at", "reached_at", "channel", cohort=cohort, state=state)
+
+
+def _tally(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Any:
+    """How many people of each cohort, channel and state took how long: coarser, the longer it took."""
+    import ibis
+
+    people = states(step, traced, blueprint, moment)
+    end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, ibis.timestamp(moment.on)))
+    seconds = end.epoch_seconds() - people.entered_at.epoch_seconds()
+    length = ibis.cases(
+        (people.state == LOST, ibis.literal(-1, "int64")),
+        (seconds < 3600, seconds),
+        (seconds < DAY, seconds - seconds % 60),
+        (seconds < 100 * DAY, seconds - seconds % 3600),
+        else_=seconds - seconds % DAY,
+    )
+    keys = people.select("cohort", "state", channel=people.channel.fill_null(UNKNOWN), length=length)
+    return keys.group_by("cohort", "channel", "state", "length").agg(n=keys.count())
+
+
+def _rate(rows: Columns, window: float | None, keep: Any | None = None) -> Rate:
+    from customer_factory.statistics import kaplan_meier, wilson
+
+    if keep is not None:
+        rows = {name: column[keep] for name, column in rows.items()}
+    n, state = rows["n"], rows["state"]
+    entered, reached = total(n), total(n, state == REACHED)
+    if entered == 0:
+        return Rate(0, 0)
+    if window is None or not (state == WAITING).any():
+        interval = wilson(reached, entered)
+        return Rate(entered, reached, reached / entered, interval.low, interval.high, float(entered))
+    lengths = np.where(state == LOST, window, np.minimum(rows["length"], window))
+    curve = kaplan_meier(lengths, state == REACHED, n)
+    size = curve.effective_size(window)
+    if size <= 0:
+        return Rate(entered, reached)
+    interval = curve.incidence_interval(window)
+    return Rate(entered, reached, curve.incidence(window), interval.low, interval.high, size)
+
+
+def _maturity(rows: Columns, window: float | None) -> float | None:
+    """The share of people whose window has closed, whether they reached the step or not."""
+    if window is None or not len(rows["n"]):
+        return None
+    open_cohorts = rows["cohort"][rows["state"] == WAITING]
+    closed = rows["state"] == LOST
+    if len(open_cohorts):
+        closed |= (rows["state"] == REACHED) & (rows["cohort"] < open_cohorts.min())
+    else:
+        closed |= rows["state"] == REACHED
+    return total(rows["n"], closed) / total(rows["n"])
+
+
+def _days(rows: Columns, window: float | None) -> tuple[float | None, float | None]:
+    """Median and 90th percentile of the days it takes those who get there."""
+    from customer_factory.statistics import kaplan_meier
+
+    n, state = rows["n"], rows["state"]
+    if not (state == REACHED).any():
+        return None, None
+    longest = float(rows["length"].max()) if window is None else window
+    if window is None:
+        # Nobody is lost without a window: the times of those who got there are all there is to say.
+        done = state == REACHED
+        curve = kaplan_meier(rows["length"][done], np.ones(done.sum(), dtype=bool), n[done])
+    else:
+        lengths = np.where(state == LOST, window, np.minimum(rows["length"], window))
+        curve = kaplan_meier(lengths, state == REACHED, n)
+    median, p90 = (curve.quantile(q, within=longest) for q in (0.5, 0.9))
+    return (None if median is None else median / DAY, None if p90 is None else p90 / DAY)
+
+
+def _by_channel(rows: Columns, window: float | None) -> dict[str, Rate]:
+    names, place = np.unique(rows["channel"].astype(str), return_inverse=True)
+    sizes = np.bincount(place, weights=rows["n"], minlength=len(names))
+    largest = np.argsort(-sizes, kind="stable")[:MOST_CHANNELS]
+    return {str(names[i]): _rate(rows, window, place == i) for i in largest}
+
+
+def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[CohortFlow, ...]:
+    from customer_factory.statistics import wilson
+
+    n, state = rows["n"], rows["state"]
+    counts = {key: by_index(rows["cohort"], n * (state == key), moment.known) for key in (REACHED, WAITING, LOST)}
+    found = []
+    for place, index in enumerate(moment.known):
+        reached, waiting, lost = (int(counts[key][place]) for key in (REACHED, WAITING, LOST))
+        entered = reached + waiting + lost
+        mature = None if window is None or not entered else _closed_share(index, window, waiting, entered, moment)
+        interval = wilson(reached, entered) if entered and (window is None or mature == 1) else None
+        found.append(
+            CohortFlow(
+                moment.start(index),
+                moment.complete(index),
+                entered,
+                reached,
+                waiting,
+                lost,
+                reached / entered if interval else None,
+                interval.low if interval else None,
+                interval.high if interval else None,
+                mature,
+            )
+        )
+    return tuple(found)
+
+
+def _closed_share(index: int, window: float, waiting: int, entered: int, moment: Moment) -> float:
+    """A batch's windows close one after the other; all are closed once its last one is."""
+    last = moment.batches.begins(index + 1) + timedelta(seconds=window)
+    if waiting == 0 and last <= moment.on:
+        return 1.0
+    first = moment.batches.begins(index) + timedelta(seconds=window)
+    passed = (moment.on - first) / (last - first)
+    return min(max(passed, 0.0), 1 - waiting / entered if waiting else 1.0)
+
+
+def _uncounted(step: StepName, rows: Columns, moment: Moment) -> Flow:
+    """Acquisition where visitors are not known: who came in, and nothing on how many might have."""
+    reached = by_index(rows["cohort"], rows["n"], moment.known)
+    cohorts = tuple(
+        CohortFlow(moment.start(i), moment.complete(i), None, int(n), None, None, None, None, None, None)
+        for i, n in zip(moment.known, reached, strict=True)
+    )
+    names, place = np.unique(rows["channel"].astype(str), return_inverse=True)
+    sizes = np.bincount(place, weights=rows["n"], minlength=len(names))
+    channels = {str(names[i]): Rate(None, int(sizes[i])) for i in np.argsort(-sizes, kind="stable")[:MOST_CHANNELS]}
+    return Flow(step, Rate(None, total(rows["n"])), None, None, None, None, None, channels, cohorts)
+
+
+def _queue(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Queue:
+    """Arrivals, served and waiting per complete batch, and the age of those who waited at its end."""
+    import ibis
+
+    people = states(step, traced, blueprint, moment)
+    window = blueprint.declared[step].window
+    closing = plus(people.entered_at, window) if window is not None else people.entered_at
+    left_at = ibis.cases((people.state == REACHED, people.reached_at), (people.state == LOST, closing))
+    left = batch_index(left_at, moment.batches, traced.offsets)
+    if _in_batches(step, blueprint):
+        left = (people.state == LOST).ifelse(people.cohort + RETURN_BATCHES, left)
+    keys = people.select("cohort", "state", left=left)
+    rows = fetch(keys.group_by("cohort", "state", "left").agg(n=keys.count()))
+    complete = [index for index in moment.known if moment.complete(index)]
+    if not complete or not len(rows["n"]):
+        return Queue()
+    n, state = rows["n"], rows["state"]
+    gone = np.where(state == WAITING, np.iinfo(np.int64).max, rows["left"])
+    arrivals = by_index(rows["cohort"], n, complete)
+    served = by_index(np.where(state == REACHED, rows["left"], -1), n, complete)
+    days = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}[moment.batches.unit]
+    waiting, ages = [], []
+    for index in complete:
+        there = (rows["cohort"] <= index) & (gone > index)
+        waiting.append(total(n, there))
+        ages.append(_median(index - rows["cohort"][there] + 0.5, n[there], days))
+    return Queue(tuple(int(x) for x in arrivals), tuple(int(x) for x in served), tuple(waiting), tuple(ages))
+
+
+def _median(values: Any, weights: Any, scale: float) -> float | None:
+    if not len(values):
+        return None
+    order = np.argsort(values)
+    running = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(running, running[-1] / 2)] * scale)

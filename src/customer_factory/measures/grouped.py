@@ -1,0 +1,46 @@
+"""Grouped tallies: what an engine returns for a question, as columns of numpy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Columns = dict[str, Any]
+"""One numpy array per column, all of one length."""
+
+
+def fetch(expression: Any) -> Columns:
+    """Run an Ibis query and return its columns; a missing integer becomes -1, a missing text None."""
+    table = expression.to_pyarrow()
+    return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def _array(column: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return np.array(column.to_pylist(), dtype=object)
+    if pa.types.is_boolean(column.type):
+        return column.fill_null(fill_value=False).to_numpy()
+    if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        return pc.cast(column, pa.float64()).fill_null(0.0).to_numpy()
+    return pc.cast(column, pa.int64()).fill_null(-1).to_numpy()
+
+
+def total(weights: Any, keep: Any | None = None) -> int:
+    """The sum of weights, of some rows only where a mask says so."""
+    return int(weights.sum() if keep is None else weights[keep].sum())
+
+
+def by_index(index: Any, weights: Any, indices: Sequence[int]) -> Any:
+    """Weights summed by an integer key, for consecutive keys.
+
+    >>> by_index(np.array([5, 7, 5]), np.array([1, 2, 3]), range(5, 8)).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    first, length = indices[0], len(indices)
+    inside = (index >= first) & (index < first + length)
+    return np.bincount(index[inside] - first, weights=weights[inside], minlength=length)

@@ -1,0 +1,32 @@
+"""Throughput: distinct people who first became happy, per batch. The one headline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from customer_factory.journeys.calendar import batch_index
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.measures.moment import Moment
+
+
+@dataclass(frozen=True)
+class BatchCount:
+    """How many became happy in a batch, and whether the batch is over."""
+
+    start: date
+    happy: int
+    complete: bool
+
+
+def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
+    """The count of each batch from the first event on; the last one may still be running."""
+    table = traced.journeys.filter(traced.journeys.happy_at.notnull())
+    keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))
+    rows = fetch(keys.group_by("batch").agg(n=keys.count()))
+    counts = by_index(rows["batch"], rows["n"], moment.known)
+    return tuple(
+        BatchCount(moment.start(index), int(n), moment.complete(index))
+        for index, n in zip(moment.known, counts, strict=True)
+    )
