@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -65,7 +64,11 @@ class Factory:
 
     @classmethod
     def from_events(
-        cls, events: Any, blueprint: Blueprint | Mapping[str, Any] | str | Path, clock: Clock = system_clock
+        cls,
+        events: Any,
+        blueprint: Blueprint | Mapping[str, Any] | str | Path,
+        clock: Clock = system_clock,
+        progress: Progress | None = None,
     ) -> Factory:
         """A factory in memory over events: paths, a list of dicts, or a pyarrow, pandas, polars or Ibis table.
 
@@ -73,12 +76,13 @@ class Factory:
             events: One of them, or a list of several.
             blueprint: What counts: a Blueprint, a dict or a path.
             clock: Says what lies in the future.
+            progress: Told how far the load is.
         """
         factory = cls(load(blueprint), None, clock)
         try:
             several = isinstance(events, list | tuple) and not all(isinstance(each, Mapping) for each in events)
             for each in events if several else [events]:
-                factory.load(each)
+                factory.load(each, progress)
         except BaseException:
             factory.close()
             raise
@@ -185,14 +189,15 @@ class Factory:
         return visits(self.blueprint, self.folder)
 
 
-def opened(where: Iterable[str | Path], blueprint: str | Path | None, clock: Clock = system_clock) -> Factory:
+def opened(
+    where: Sequence[Path], blueprint: Path | None, progress: Progress | None = None, clock: Clock = system_clock
+) -> Factory:
     """A factory from what a command line names: one folder, or files with a blueprint."""
-    paths = [Path(each) for each in where]
     if blueprint is not None:
-        return Factory.from_events(list(paths), blueprint, clock)
-    if len(paths) == 1 and paths[0].is_dir():
-        return Factory.open(paths[0], clock)
-    with suppress(IndexError):
-        if not paths[0].exists():
-            raise FactoryError("There is no such folder or file.", where=str(paths[0]))
+        return Factory.from_events(list(where), blueprint, clock, progress)
+    absent = next((path for path in where if not path.exists()), None)
+    if absent is not None:
+        raise FactoryError("There is no such folder or file.", where=str(absent))
+    if len(where) == 1 and where[0].is_dir():
+        return Factory.open(where[0], clock)
     raise FactoryError("Files need a blueprint.", hint="Name one with --blueprint factory.toml, or give a folder.")

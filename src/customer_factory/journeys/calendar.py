@@ -13,7 +13,7 @@ Offsets = Sequence[tuple[datetime, timedelta]]
 
 
 def plus(time: Any, length: timedelta) -> Any:
-    """A time column moved by a fixed length."""
+    """A time column moved by a fixed length, which may be negative."""
     import ibis
 
     return time + ibis.interval(seconds=int(length.total_seconds()))
@@ -42,3 +42,18 @@ def batch_index(time: Any, batches: Batches, offsets: Offsets) -> Any:
         return ((wall.year() - 1970) * 12 + wall.month() - 1).cast("int32")
     days = day_index(time, offsets)
     return days if batches.unit == "day" else ((days + 3) / 7).floor().cast("int32")
+
+
+def midnight(time: Any, offsets: Offsets) -> Any:
+    """The first instant (UTC) of the local day of a UTC time column."""
+    import ibis
+
+    # The offset at the moment itself is taken back off; on the two days of a year when it changes this may be an
+    # hour away from midnight, and so equal to no event of which only the date is known.
+    wall = local(time, offsets)
+    starts = wall.truncate("D")
+    if len(offsets) == 1:
+        return plus(starts, -offsets[0][1])
+    back = [plus(starts, -offset) for _, offset in offsets]
+    branches = [(time < ibis.timestamp(start), back[i]) for i, (start, _) in enumerate(offsets[1:])]
+    return ibis.cases(*branches, else_=back[-1])

@@ -10,7 +10,7 @@ from typing import Any
 
 from customer_factory.blueprint.blueprint import STEPS, Blueprint, Step, StepName
 from customer_factory.events.selector import field
-from customer_factory.journeys.calendar import batch_index, plus
+from customer_factory.journeys.calendar import batch_index, midnight, plus
 from customer_factory.journeys.completion import completion, first_rows
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.log import Log
@@ -79,18 +79,23 @@ def _reached(
     """The event that completed a step, for each person who reached it."""
     needed = blueprint.needs(name)
     entry = _entry([reached[each] for each in needed]) if needed else None  # type: ignore[index]
+    if entry is not None:
+        entry = entry.mutate(entry_day=midnight(entry.entry_time, log.offsets))
     if name == "retention" and step.window is None and entry is not None:
         return _came_back(log, step, blueprint, entry, activity)
     carried = _carried(name, log, blueprint)
     candidates = log.events.filter(step.expression(log.events))
     if name == "revenue":
-        candidates = candidates.filter(amount_of(candidates, step).fill_null(1.0) > 0)
+        candidates = candidates.filter(amount_of(candidates, step).fill_null(0.0) >= 0)
     candidates = candidates.select("person", "time", "id", **{k: v(candidates) for k, v in carried.items()},
                                    **_unit(candidates, step))  # fmt: skip
     opens = visited.rename(entry_time="time") if name == "acquisition" and visited is not None else None
     if entry is not None:
         candidates = candidates.inner_join(entry, "person")
-        candidates = candidates.filter(candidates.time >= candidates.entry_time)
+        # Of an event at the first instant of a day only the date is known: it is not before an entry on that day.
+        candidates = candidates.filter(
+            (candidates.time >= candidates.entry_time) | (candidates.time == candidates.entry_day)
+        )
         if not step.same_event and any(step.may_share(blueprint.declared[each]) for each in needed):  # type: ignore[index]
             candidates = candidates.filter(candidates.id != candidates.entry_id)
     found = completion(candidates, step, log.offsets)
@@ -99,6 +104,8 @@ def _reached(
     if step.window is not None and "entry_time" in found.columns:
         inside = found.time <= plus(found.entry_time, step.window)
         found = found.filter(inside | found.entry_time.isnull())
+    if entry is not None:
+        found = found.mutate(time=(found.time < found.entry_time).ifelse(found.entry_time, found.time))
     return found.select("person", "time", "id", *carried)
 
 

@@ -44,7 +44,7 @@ def priced(log: Log, blueprint: Blueprint) -> Any:
     amount = amount_of(events, step)
     back = step.refund.expression(events) if step.refund is not None else None
     signed = amount if back is None else back.ifelse(-amount.abs(), amount)
-    payment = amount.fill_null(1.0) > 0
+    payment = amount.fill_null(0.0) >= 0
     return events.select(
         "person",
         "time",

@@ -51,9 +51,10 @@ def _trace_one(events: Sequence[Event], blueprint: Blueprint) -> Journey:
         if name == "retention" and step.window is None and entry is not None:
             completing = _came_back(events, step, entry.time, blueprint)
         else:
-            completing = _completion(_candidates(events, name, step, entry), step, blueprint)
+            completing = _completion(_candidates(events, name, step, entry, blueprint), step, blueprint)
         if completing is not None and _inside(completing.time, opens, step.window):
-            reached[name], times[name] = completing, completing.time
+            reached[name] = replace(completing, time=max(completing.time, entry.time)) if entry else completing
+            times[name] = reached[name].time
     if all(name in times for name in blueprint.factory.happy):
         happy = max(times[name] for name in blueprint.factory.happy)
     journey = Journey(person=events[0].person, visited=visited, reached=times, happy=happy)
@@ -64,14 +65,27 @@ def _inside(time: datetime, opens: datetime | None, window: timedelta | None) ->
     return window is None or opens is None or time <= opens + window
 
 
-def _candidates(events: Sequence[Event], name: str, step: Step, entry: Event | None) -> list[Event]:
-    """The events that can complete a step: of its kind, not before its entry, and not the entry itself."""
+def _candidates(
+    events: Sequence[Event], name: str, step: Step, entry: Event | None, blueprint: Blueprint
+) -> list[Event]:
+    """The events that can complete a step: of its kind, not before its entry, and not the entry itself.
+
+    Of an event at the first instant of a day only the date is known: it is not before an entry on that day.
+    """
     found = [event for event in events if step.matches(event)]
     if name == "revenue":
-        found = [event for event in found if (amount := _amount(event, step)) is None or amount > 0]
+        found = [event for event in found if (amount := _amount(event, step)) is None or amount >= 0]
     if entry is None:
         return found
-    return [e for e in found if e.time >= entry.time and (step.same_event or e.id != entry.id)]
+    midnight = _midnight(entry.time, blueprint)
+    found = [event for event in found if event.time >= entry.time or event.time == midnight]
+    return [event for event in found if step.same_event or event.id != entry.id]
+
+
+def _midnight(moment: datetime, blueprint: Blueprint) -> datetime:
+    wall = blueprint.batches.local(moment)
+    since = timedelta(hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
+    return moment - since
 
 
 def _completion(candidates: Sequence[Event], selector: Selector, blueprint: Blueprint) -> Event | None:
@@ -150,7 +164,7 @@ def _with_money(journey: Journey, events: Sequence[Event], blueprint: Blueprint)
         if amount is not None and worth is None:
             unpriced += 1
         signed = (-abs(amount) if refund else amount) if amount is not None else 0.0
-        payments += not refund and (amount is None or amount > 0)
+        payments += not refund and (amount is None or amount >= 0)
         paid += signed * (worth or 0.0)
         refunded += max(0.0, -signed) * (worth or 0.0)
     return replace(journey, paid=paid, payments=payments, refunded=refunded, unpriced=unpriced)

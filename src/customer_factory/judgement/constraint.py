@@ -23,7 +23,7 @@ __all__ = ["Constraint", "Gain", "constraint", "lowest_conversion", "weakest_lin
 
 ERROR = 0.1
 """The chance, over all steps together, to find one short though all stand at the very edge of sound, 95 % of their
-attainable levels. Claims must also be likely and material, so what is seen is well below: about 1 %, at most 3 %."""
+attainable levels. Claims must also be likely and material, so what is seen is well below: about 2 %."""
 FUTURES = (1, 2, 3, 4, 6, 8, 10, 13, 17, 26, 39, 52)
 """Batches ahead at which it is asked whether the evidence would do."""
 FAR = 10_000

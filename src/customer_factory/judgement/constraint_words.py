@@ -72,8 +72,8 @@ def undecided(facts: Facts) -> str:
             )
         elif probability >= facts.level:
             text = (
-                f"{first.capitalize()} looks short ({_share(facts, first)} of its attainable level), but so few people "
-                "have been through it that this can still be chance."
+                f"{first.capitalize()} looks short ({_share(facts, first)} of its attainable level), but the counts "
+                "still leave room for chance."
             )
         elif second is None:
             text = (

@@ -26,11 +26,11 @@ def evidence_of(measures: Measures) -> FactoryEvidence:
 
 def _step(flow: Flow, measures: Measures) -> StepEvidence:
     step = measures.blueprint.declared[flow.step]
-    windowless = step.window is None and flow.step != "retention"
+    # Without a window a cohort is never mature: older ones had longer, so their rates are not compared.
     cohorts = [
         (float(cohort.entered), float(cohort.reached))
         for cohort in flow.by_cohort
-        if cohort.entered and (cohort.maturity == MATURE or (windowless and cohort.complete))
+        if cohort.entered and cohort.maturity == MATURE
     ]
     channels = {
         name: (rate.size, rate.rate * rate.size)

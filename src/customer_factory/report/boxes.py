@@ -55,26 +55,41 @@ def step(root: svg.Element, box: Box, report: Tree, name: str) -> None:
     _heading(root, box, label(report, name), quiet)
     value = n.rate(found.get("rate"), found.get("low"), found.get("high"))
     known = value != n.UNKNOWN
-    svg.text(root, left, box.y + 79, value if known else n.count(found.get("reached")), 38, bold=True, width=inner * 0.6)
+    svg.text(
+        root, left, box.y + 79, value if known else n.count(found.get("reached")), 38, bold=True, width=inner * 0.6
+    )
     _trend(root, Box(box.right - 104, box.y + 46, 88, 34), report, name)
     of = f"{n.short(found.get('reached'))} of {n.short(found.get('entered'))}"
     interval = n.rates(found.get("low"), found.get("high"))
     line = f"{of} · {interval}" if interval != n.UNKNOWN else of if known else "reached; rate not known"
     svg.text(root, left, box.y + 105, line, 13, "soft", width=inner)
     waiting = n.count(found.get("waiting"))
-    svg.text(root, left, box.y + 126, f"{waiting} waiting" if waiting != n.UNKNOWN else "waiting not known", 13, width=inner)
+    svg.text(
+        root, left, box.y + 126, f"{waiting} waiting" if waiting != n.UNKNOWN else "waiting not known", 13, width=inner
+    )
 
 
 def visitors(root: svg.Element, box: Box, report: Tree) -> None:
     """Where the raw material comes in."""
     known = part(report, "steps", "acquisition", "entered")
     dashes = None if n.known(known) else "5 4"
-    svg.node(root, "rect", x=box.x, y=box.y, width=box.w, height=box.h, rx=box.h / 2, fill=var("sheet"), stroke=var("edge"))
+    svg.node(
+        root, "rect", x=box.x, y=box.y, width=box.w, height=box.h, rx=box.h / 2, fill=var("sheet"), stroke=var("edge")
+    )
     root[-1].attrib |= {"stroke-dasharray": dashes} if dashes else {}
     middle, centre = box.x + box.w / 2, box.y + box.h / 2
     svg.text(root, middle, centre - 6, "VISITORS", 12, "soft", bold=True, anchor="middle", spacing=1.2)
     shown = n.count(known) if n.known(known) else "not known"
-    svg.text(root, middle, centre + 18, shown, 19 if n.known(known) else 13, bold=n.known(known), anchor="middle", width=box.w - 16)
+    svg.text(
+        root,
+        middle,
+        centre + 18,
+        shown,
+        19 if n.known(known) else 13,
+        bold=n.known(known),
+        anchor="middle",
+        width=box.w - 16,
+    )
 
 
 def legend(root: svg.Element, x: float, y: float, width: float, report: Tree) -> None:
@@ -94,9 +109,21 @@ def legend(root: svg.Element, x: float, y: float, width: float, report: Tree) ->
 
 def title_block(root: svg.Element, box: Box, report: Tree) -> None:
     """The corner of a plan that says what it is a plan of."""
-    svg.node(root, "rect", x=box.x, y=box.y, width=box.w, height=box.h, fill=var("sheet"), stroke=var("edge"), stroke_width=1.25)
+    svg.node(
+        root,
+        "rect",
+        x=box.x,
+        y=box.y,
+        width=box.w,
+        height=box.h,
+        fill=var("sheet"),
+        stroke=var("edge"),
+        stroke_width=1.25,
+    )
     row, half = box.h / 2, box.w / 2
-    svg.node(root, "path", d=f"M{box.x:g} {box.y + row:g}H{box.right:g}M{box.x + half:g} {box.y + row:g}V{box.bottom:g}")
+    svg.node(
+        root, "path", d=f"M{box.x:g} {box.y + row:g}H{box.right:g}M{box.x + half:g} {box.y + row:g}V{box.bottom:g}"
+    )
     root[-1].attrib |= {"stroke": var("line"), "fill": "none"}
     cells = [
         (box.x, box.y, box.w, "CUSTOMER FACTORY", words.name(report)),
@@ -109,7 +136,17 @@ def title_block(root: svg.Element, box: Box, report: Tree) -> None:
 
 
 def _absent(root: svg.Element, box: Box, report: Tree, name: str) -> None:
-    svg.node(root, "rect", x=box.x, y=box.y, width=box.w, height=box.h, fill=var("sheet"), stroke=var("line"), stroke_width=1.5)
+    svg.node(
+        root,
+        "rect",
+        x=box.x,
+        y=box.y,
+        width=box.w,
+        height=box.h,
+        fill=var("sheet"),
+        stroke=var("line"),
+        stroke_width=1.5,
+    )
     root[-1].attrib["stroke-dasharray"] = "5 4"
     middle, centre = box.x + box.w / 2, box.y + box.h / 2
     svg.text(root, middle, centre - 4, label(report, name).upper(), 13, "soft", bold=True, anchor="middle", spacing=1)
@@ -126,7 +163,17 @@ def _frame(root: svg.Element, box: Box, *, marked: bool) -> None:
         svg.node(root, "rect", x=box.x - 6, y=box.y - 6, width=box.w + 12, height=box.h + 12)
         root[-1].attrib |= {"fill": "none", "stroke": var("signal"), "stroke-width": "2"}
     fill, stroke, width = ("wash", "signal", 4.0) if marked else ("sheet", "ink", 1.75)
-    svg.node(root, "rect", x=box.x, y=box.y, width=box.w, height=box.h, fill=var(fill), stroke=var(stroke), stroke_width=width)
+    svg.node(
+        root,
+        "rect",
+        x=box.x,
+        y=box.y,
+        width=box.w,
+        height=box.h,
+        fill=var(fill),
+        stroke=var(stroke),
+        stroke_width=width,
+    )
 
 
 def _heading(root: svg.Element, box: Box, words_: str, quiet: str) -> None:
@@ -162,5 +209,3 @@ def _trend(root: svg.Element, box: Box, report: Tree, name: str) -> None:
     last = points[-1]
     ends = {"fill": var("data")} if ripe == len(series) else {"fill": var("sheet"), "stroke": var("data")}
     svg.node(root, "circle", cx=last[0], cy=last[1], r=2.75, **ends)
-
-

@@ -38,8 +38,12 @@ def throughput(report: Tree, width: int = 880, height: int = 270) -> str | None:
     marked = [p | {"number": str(signals.index(p["start"]) + 1)} for p in points if p["start"] in signals]
     if marked:
         diamonds = plot.of(marked)
-        layers.append(diamonds.mark_point(filled=True, color=_SIGNAL, shape="diamond", size=160, opacity=1).encode(x=x, y=y))
-        layers.append(diamonds.mark_text(dx=12, color=_SIGNAL, fontWeight="bold", fontSize=13).encode(x=x, y=y, text="number:N"))
+        layers.append(
+            diamonds.mark_point(filled=True, color=_SIGNAL, shape="diamond", size=160, opacity=1).encode(x=x, y=y)
+        )
+        layers.append(
+            diamonds.mark_text(dx=12, color=_SIGNAL, fontWeight="bold", fontSize=13).encode(x=x, y=y, text="number:N")
+        )
     return plot.drawn(layers, "Happy customers per batch with their natural limits")
 
 
@@ -49,7 +53,13 @@ def trend(report: Tree, step: str, width: int = 290, height: int = 160) -> str |
     rated = any(n.known(c.get("rate")) for c in rows(found, "by_cohort"))
     key, target = "rate" if rated else "reached", found.get("target") if rated else None
     cohorts: Rows = [
-        {"start": day_key(c.get("start")), "low": c.get("low"), "high": c.get("high"), "value": c[key], "young": not c.get("complete")}
+        {
+            "start": day_key(c.get("start")),
+            "low": c.get("low"),
+            "high": c.get("high"),
+            "value": c[key],
+            "young": not c.get("complete"),
+        }
         for c in rows(found, "by_cohort")
         if n.known(c.get(key))
     ]
@@ -69,7 +79,9 @@ def trend(report: Tree, step: str, width: int = 290, height: int = 160) -> str |
         low = plot.alt.Y("low:Q", scale=scale)
         layers.append(plot.of(between).mark_area(color=_BAND, opacity=1).encode(x=x, y=low, y2="high:Q"))
     if n.known(target):
-        layers.append(plot.of([{"value": target}]).mark_rule(color=_EDGE, strokeDash=_DASHES, strokeWidth=1.25).encode(y=y))
+        layers.append(
+            plot.of([{"value": target}]).mark_rule(color=_EDGE, strokeDash=_DASHES, strokeWidth=1.25).encode(y=y)
+        )
     dots = plot.of(ripe)
     layers.append(dots.mark_line(color=_DATA, strokeWidth=1.75).encode(x=x, y=y))
     layers.append(dots.mark_point(filled=True, color=_DATA, size=16, opacity=1).encode(x=x, y=y))
@@ -109,7 +121,9 @@ def takings(report: Tree, width: int = 390, height: int = 200) -> str | None:
     y = plot.alt.Y("value:Q", title=None, axis=plot.alt.Axis(tickCount=4, format="~s"))
     full = plot.of([a for a in amounts if a["start"] not in young]).mark_bar(color=_DATA, width=bar)
     outline = {"stroke": _DATA, "strokeWidth": 1.25, "strokeDash": [3, 2]}
-    open_ = plot.of([a for a in amounts if a["start"] in young]).mark_bar(color=SENTINELS["sheet"], width=bar, **outline)
+    open_ = plot.of([a for a in amounts if a["start"] in young]).mark_bar(
+        color=SENTINELS["sheet"], width=bar, **outline
+    )
     return plot.drawn([full.encode(x=x, y=y), open_.encode(x=x, y=y)], "Revenue per batch")
 
 
@@ -159,7 +173,11 @@ def _limits(plot: Plot, report: Tree, points: Rows, x: Any, *, wide: bool) -> li
         layers.append(data.mark_line(color=colour, strokeDash=dash, strokeWidth=1.25).encode(x=x, y=f"{key}:Q"))
         value = n.level(along[-1][key])
         end = plot.of([along[-1] | {"said": f"{said} {value}" if wide else value}])
-        layers.append(end.mark_text(align="left", dx=10, color=SENTINELS["soft"], fontSize=12).encode(x=x, y=f"{key}:Q", text="said:N"))
+        layers.append(
+            end.mark_text(align="left", dx=10, color=SENTINELS["soft"], fontSize=12).encode(
+                x=x, y=f"{key}:Q", text="said:N"
+            )
+        )
     return layers
 
 

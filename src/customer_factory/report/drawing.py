@@ -70,7 +70,17 @@ def sheet(report: Tree, width: float, height: float, cell: float) -> svg.Element
     lines = [f"M{i * cell:g} 0V{height:g}" for i in range(1, int(width // cell) + 1)]
     lines += [f"M0 {i * cell:g}H{width:g}" for i in range(1, int(height // cell) + 1)]
     svg.node(root, "path", d="".join(lines), stroke=var("grid"), stroke_width=1, fill="none")
-    svg.node(root, "rect", x=0.75, y=0.75, width=width - 1.5, height=height - 1.5, fill="none", stroke=var("edge"), stroke_width=1.5)
+    svg.node(
+        root,
+        "rect",
+        x=0.75,
+        y=0.75,
+        width=width - 1.5,
+        height=height - 1.5,
+        fill="none",
+        stroke=var("edge"),
+        stroke_width=1.5,
+    )
     return root
 
 
@@ -78,9 +88,11 @@ def describe(report: Tree) -> str:
     """What the drawing shows, in words."""
     head, verdict = words.headline(report), words.verdict(report)
     steps = [
-        f"{label(report, name)} {n.rate(part(report, 'steps', name, 'rate'))}" for name in STEPS if part(report, "steps", name)
+        f"{label(report, name)} {n.rate(part(report, 'steps', name, 'rate'))}"
+        for name in STEPS
+        if part(report, "steps", name)
     ]
-    return f"{head.number} {head.unit}, {head.limits}. {verdict.title}. Rates: {', '.join(steps)}."
+    return f"{head.number} {head.unit}, {head.limits}. The constraint: {verdict.title}. Rates: {', '.join(steps)}."
 
 
 def leaves(report: Tree) -> str:
@@ -112,7 +124,9 @@ def _pipes(root: svg.Element, report: Tree, at: dict[str, Box]) -> None:
     here = {name: part(report, "steps", name) is not None for name in STEPS}
     _pipe(root, [(WIDE.visitors.right, middle), (acquisition.x, middle)], solid=True)
     _pipe(root, [(acquisition.right, middle), (activation.x, middle)], solid=here["activation"])
-    _pipe(root, [(activation.right, middle), (revenue.x, middle)], solid=here["revenue"], say="buy", at=(812, middle - 10))
+    _pipe(
+        root, [(activation.right, middle), (revenue.x, middle)], solid=here["revenue"], say="buy", at=(812, middle - 10)
+    )
     _pipe(root, [(revenue.right, middle), (1154, middle)], solid=here["revenue"])
     up, down = 599.0, 695.0
     _pipe(root, [(up, activation.y), (up, retention.bottom)], solid=here["retention"])
@@ -143,7 +157,9 @@ def _reading(root: svg.Element, report: Tree, at: dict[str, Box], *, headline: b
     x, y = box.right - 18, box.y
     elbow = (max(846.0, x), 196.0)
     svg.node(root, "circle", cx=x, cy=y, r=4, fill=var("data"))
-    svg.polyline(root, [(x, y), (x + (y - elbow[1]) * 0.7, elbow[1]), (1154, elbow[1])], stroke=var("data"), stroke_width=1.25)
+    svg.polyline(
+        root, [(x, y), (x + (y - elbow[1]) * 0.7, elbow[1]), (1154, elbow[1])], stroke=var("data"), stroke_width=1.25
+    )
     svg.text(root, 846, 62 if headline else 92, "THROUGHPUT", 12, "soft", bold=True, spacing=1.6)
     known = head.number != n.UNKNOWN
     if not known:
@@ -165,5 +181,14 @@ def _outcome(root: svg.Element, report: Tree) -> None:
     if said:
         y = svg.paragraph(root, 28, 94, said, 21, 430, 3)
     else:
-        y = svg.paragraph(root, 28, 90, "Not said yet: what the customer achieves, in the customer’s words.", 15, 430, 2, colour="soft")
+        y = svg.paragraph(
+            root,
+            28,
+            90,
+            "Not said yet: what the customer achieves, in the customer’s words.",
+            15,
+            430,
+            2,
+            colour="soft",
+        )
     svg.text(root, 28, y + 4, words.happy_means(report), 13, "soft", width=430)

@@ -42,6 +42,8 @@ def page(report: Tree) -> str:
             n=n,
             words=words,
             sections=sections,
+            view=view,
+            currency=report.get("currency"),
             style=style,
             style_hash=b64encode(sha256(style.encode()).digest()).decode(),
             name=words.name(report),

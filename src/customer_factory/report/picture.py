@@ -33,7 +33,9 @@ def png(report: Tree, scale: float = 2, theme: Theme = "light") -> bytes:
 
 def poster_svg(report: Tree, theme: Theme = "light") -> str:
     """The poster as an SVG of its own."""
-    root = svg.canvas(_WIDTH, _HEIGHT, f"{words.name(report)}: {words.headline(report).number} {words.headline(report).unit}")
+    root = svg.canvas(
+        _WIDTH, _HEIGHT, f"{words.name(report)}: {words.headline(report).number} {words.headline(report).unit}"
+    )
     root.attrib |= {"xmlns": "http://www.w3.org/2000/svg", "width": f"{_WIDTH:g}", "height": f"{_HEIGHT:g}"}
     svg.node(root, "rect", width=_WIDTH, height=_HEIGHT, fill=var("paper"))
     _head(root, report)
@@ -74,7 +76,9 @@ def _throughput(root: svg.Element, report: Tree) -> None:
     head = words.headline(report)
     known = head.number != n.UNKNOWN
     _label(root, _MARGIN, 220, "Throughput")
-    svg.text(root, _MARGIN - 6, 358, head.number if known else "Not known yet", 160 if known else 52, bold=True, width=450)
+    svg.text(
+        root, _MARGIN - 6, 358, head.number if known else "Not known yet", 160 if known else 52, bold=True, width=450
+    )
     svg.text(root, _MARGIN, 408, head.unit, 26, bold=True, width=440)
     svg.text(root, _MARGIN, 435, head.limits, 18, "soft", width=440)
     svg.text(root, _MARGIN, 470, f"{head.mark} {head.state}", 18, bold=True, width=440)
@@ -86,20 +90,31 @@ def _verdict(root: svg.Element, report: Tree) -> None:
     x, width = 560.0, _WIDTH - _MARGIN - 560
     colour, thick = ("signal", 6) if found.claimed else ("line", 2)
     svg.node(root, "rect", x=x - 30, y=208, width=thick, height=306, fill=var(colour))
-    _label(root, x, 220, "The constraint")
-    y = 262.0
-    for line in svg.balanced(svg.clean(f"{found.title}."), 38, width * 0.94, 2):
-        svg.text(root, x, y, line, 36, bold=True)
-        y += 42
     if found.claimed:
         badge = found.badge.upper()
-        svg.node(root, "rect", x=x, y=y - 22, width=svg.measure(badge, 15) + 1.4 * len(badge) + 22, height=28, fill=var("signal"))
-        svg.text(root, x + 11, y - 2, badge, 15, "sheet", bold=True, spacing=1.4)
-        y += 34
-    told = [*found.sentences[:3], *([f"What would decide it: {found.would_decide}"] if found.would_decide else [])]
+        svg.node(
+            root,
+            "rect",
+            x=x,
+            y=206,
+            width=svg.measure(badge, 15) + 1.4 * len(badge) + 22,
+            height=28,
+            fill=var("signal"),
+        )
+        svg.text(root, x + 11, 226, badge, 15, "sheet", bold=True, spacing=1.4)
+    else:
+        _label(root, x, 220, "The constraint")
+    lines = svg.balanced(svg.clean(found.title), 40, width, 2)
+    size = 60 if len(lines) == 1 and svg.measure(lines[0], 65) <= width else 38
+    y = 242.0
+    for line in lines:
+        y += size * 0.96
+        svg.text(root, x - 2, y, line, size, bold=True)
+    y += 38
+    told = [*found.sentences[:4], *([f"What would decide it: {found.would_decide}"] if found.would_decide else [])]
     for sentence in told:
         y = svg.paragraph(root, x, y, sentence, 16.5, width, 2) + 4
-    if found.claimed and y < 516:
+    if found.claimed and y < 520:
         svg.text(root, x, y, words.FOCUS, 16.5, bold=True, width=width)
 
 
@@ -113,8 +128,18 @@ def _evidence(root: svg.Element, report: Tree) -> None:
         y = top + 34 + 27 * number
         svg.text(root, _MARGIN, y, row.label, 16, bold=True, width=200)
         svg.node(root, "rect", x=280, y=y - 12, width=380, height=13, fill=var("grid"))
-        svg.node(root, "rect", x=280, y=y - 12, width=380 * row.probability, height=13, fill=var("signal" if row.marked else "data"))
+        svg.node(
+            root,
+            "rect",
+            x=280,
+            y=y - 12,
+            width=380 * row.probability,
+            height=13,
+            fill=var("signal" if row.marked else "data"),
+        )
         svg.text(root, 750, y, row.chance, 16, anchor="end")
         span = f"{row.now} now, {row.attainable} attainable" if row.attainable != n.UNKNOWN else f"{row.now} now"
         svg.text(root, 790, y, span, 16, "soft", width=230)
-        svg.text(root, right, y, f"{row.gain}  ({row.interval})" if row.interval != n.UNKNOWN else row.gain, 16, anchor="end")
+        svg.text(
+            root, right, y, f"{row.gain}  ({row.interval})" if row.interval != n.UNKNOWN else row.gain, 16, anchor="end"
+        )

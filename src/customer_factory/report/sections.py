@@ -38,7 +38,12 @@ def signals(report: Tree) -> list[Signal]:
     """The signals of throughput."""
     happy = {day_key(b.get("start")): b.get("happy") for b in rows(report, "throughput", "batches")}
     return [
-        Signal(i, n.day(s.get("start")), n.count(happy.get(day_key(s.get("start")))), humane(s.get("rule") or "signal"))
+        Signal(
+            i,
+            n.day(s.get("start")),
+            n.count(happy.get(day_key(s.get("start")))),
+            humane(s.get("rule") or "signal").replace("batches", f"{words.period(report)}s"),
+        )
         for i, s in enumerate(rows(report, "throughput", "signals"), start=1)
     ]
 
@@ -143,7 +148,13 @@ def economy_figures(report: Tree) -> list[Figure]:
 def _worth(ratio: float | None) -> str:
     if not n.known(ratio) or ratio is None:
         return ""
-    return "a customer brings less than they cost" if ratio < 1 else "below 3, the usual bar" if ratio < 3 else "above 3, the usual bar"
+    return (
+        "a customer brings less than they cost"
+        if ratio < 1
+        else "below 3, the usual bar"
+        if ratio < 3
+        else "above 3, the usual bar"
+    )
 
 
 def payback(report: Tree, batches: float | None) -> str:
@@ -163,9 +174,10 @@ def referral_figures(report: Tree) -> list[Figure]:
         Figure(n.count(found.get("invites")), "invites"),
         Figure(n.count(found.get("accepted")), "accepted"),
         Figure(n.ratio(k), "K", note),
+        Figure(n.ratio(found.get("per_referrer")), "per referrer", "people brought by each who brought any"),
         Figure(n.days(found.get("cycle_days")), "cycle", "from joining to bringing someone"),
     ]
-    return figures if any(figure.value != n.UNKNOWN for figure in figures) else []
+    return [figure for figure in figures if figure.value != n.UNKNOWN]
 
 
 def data_figures(report: Tree) -> list[Figure]:
@@ -186,7 +198,7 @@ def reasons(report: Tree) -> list[tuple[str, str, str]]:
 
     found = [
         (code, amount, done)
-        for keys, done in ((("events", "reasons"), "rejected"), (("revenue", "set_aside"), "amount set aside"))
+        for keys, done in ((("events", "reasons"), "rejected"), (("revenue", "set_aside"), "amounts set aside"))
         for code, amount in table(report, *keys).items()
         if amount
     ]

@@ -35,7 +35,9 @@ def canvas(width: float, height: float, title: str, description: str = "") -> El
 
 def node(parent: Element, tag: str, **attributes: object) -> Element:
     """A child element; underscores in names become hyphens, numbers are written short."""
-    written = {key.strip("_").replace("_", "-"): _write(value) for key, value in attributes.items() if value is not None}
+    written = {
+        key.strip("_").replace("_", "-"): _write(value) for key, value in attributes.items() if value is not None
+    }
     return Tree.SubElement(parent, tag, written)
 
 
@@ -56,7 +58,15 @@ def text(
     shown = fit(whole, size, width, spacing or 0, bold=bold) if width else whole
     weight = "700" if bold else None
     made = node(
-        parent, "text", x=x, y=y, fill=var(colour), font_size=size, font_weight=weight, text_anchor=anchor, letter_spacing=spacing
+        parent,
+        "text",
+        x=x,
+        y=y,
+        fill=var(colour),
+        font_size=size,
+        font_weight=weight,
+        text_anchor=anchor,
+        letter_spacing=spacing,
     )
     made.text = shown
     if shown != whole:
@@ -66,7 +76,15 @@ def text(
 
 
 def paragraph(
-    parent: Element, x: float, y: float, words: object, size: float, width: float, lines: int, leading: float = 1.35, **more: str
+    parent: Element,
+    x: float,
+    y: float,
+    words: object,
+    size: float,
+    width: float,
+    lines: int,
+    leading: float = 1.35,
+    **more: str,
 ) -> float:
     """Words over several lines; returns the baseline after the last one."""
     for line in wrap(clean(words), size, width, lines):
@@ -106,7 +124,11 @@ def balanced(words: str, size: float, width: float, lines: int) -> list[str]:
     while width > size:
         width -= size / 2
         tighter = wrap(words, size, width, lines + 1)
-        if len(tighter) > len(made) or tighter[-1].endswith("…") or max(measure(line, size) for line in tighter) > width:
+        if (
+            len(tighter) > len(made)
+            or tighter[-1].endswith("…")
+            or max(measure(line, size) for line in tighter) > width
+        ):
             break
         made = tighter
     return made
@@ -142,7 +164,13 @@ def arrow(parent: Element, points: list[tuple[float, float]], colour: str = "ink
     (x0, y0), (x, y) = points[-2:]
     dx, dy = _sign(x - x0), _sign(y - y0)
     tip, wing = 11.0, 5.0
-    polyline(parent, [*points[:-1], (x - dx * tip, y - dy * tip)], stroke=var(colour), stroke_width=width, stroke_linejoin="round")
+    polyline(
+        parent,
+        [*points[:-1], (x - dx * tip, y - dy * tip)],
+        stroke=var(colour),
+        stroke_width=width,
+        stroke_linejoin="round",
+    )
     base = (x - dx * tip, y - dy * tip)
     head = [(x, y), (base[0] + dy * wing, base[1] + dx * wing), (base[0] - dy * wing, base[1] - dx * wing)]
     node(parent, "polygon", points=" ".join(f"{a:g},{b:g}" for a, b in head), fill=var(colour))

@@ -39,11 +39,15 @@ def _reading(root: svg.Element, report: Tree, *, headline: bool) -> None:
     svg.text(root, 20, 36, "THROUGHPUT", 12, "soft", bold=True, spacing=1.6)
     if headline:
         known = head.number != n.UNKNOWN
-        svg.text(root, 18, 94, head.number if known else "Not known yet", 64 if known else 36, bold=True, width=_WIDTH - 36)
+        svg.text(
+            root, 18, 94, head.number if known else "Not known yet", 64 if known else 36, bold=True, width=_WIDTH - 36
+        )
         svg.text(root, 20, 120, head.unit, 15, bold=True)
         svg.text(root, 20, 141, f"{head.limits} · {head.mark} {head.state}", 12.5, "soft", width=_WIDTH - 40)
     else:
-        svg.text(root, 20, 60, f"{head.number if head.number != n.UNKNOWN else 'Not known:'} {head.unit}", 15, bold=True)
+        svg.text(
+            root, 20, 60, f"{head.number if head.number != n.UNKNOWN else 'Not known:'} {head.unit}", 15, bold=True
+        )
 
 
 def _pipes(root: svg.Element, report: Tree, at: dict[str, Box], entry: Box) -> None:

@@ -15,9 +15,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDEST = 80
-_CHANNELS = 6
+_CHANNELS, _SIGNALS = 6, 6
 _PLAIN = str.maketrans(
-    {"–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "~", "·": ".", "┄": "-", "─": "-", "►": ">"}
+    {
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "…": "~",
+        "·": ".",
+        "┄": "-",
+        "─": "-",
+        "►": ">",
+    }
     | {"◆": "*", "●": "@", "◐": "%", "○": "o", "▼": "!", "€": "EUR ", "£": "GBP "}
     | dict(zip("▁▂▃▄▅▆▇█▌", "__..ooO##", strict=True))
 )
@@ -54,7 +67,7 @@ def _print(report: Tree, console: Console, width: int) -> None:
     _channels(report, out)
     _data(report, out)
     _list(out, "Read with care", [str(note) for note in report.get("notes") or []])
-    _list(out, "What would sharpen the picture", [*words.missing(report), *map(str, report.get("sharpen") or [])])
+    _list(out, "What would sharpen the picture", words.gaps(report))
 
 
 class _Writer:
@@ -68,8 +81,20 @@ class _Writer:
         from rich.padding import Padding  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
+        if not words_:
+            self.console.print()
+            return
         text = Text(clean(words_), style=style, overflow="fold")
-        self.console.print(Padding(text, (0, 0, 0, indent)), width=self.width)
+        self.console.print(Padding(text, (0, 0, 0, indent), expand=False), width=self.width)
+
+    def item(self, words_: str) -> None:
+        """An entry of a list, its further lines indented."""
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_row("-", Text(clean(words_), overflow="fold"))
+        self.console.print(grid, width=self.width)
 
     def title(self, words_: str) -> None:
         """A heading with a rule to the right edge."""
@@ -78,22 +103,21 @@ class _Writer:
         self.line(f"{shown} {'─' * max(0, self.width - len(shown) - 1)}", "bold")
 
     def table(self, head: Iterable[str], body: list[list[str]], left: int = 1) -> None:
-        """Columns, the first `left` of them flush left; the first one gives way when there is no room."""
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        """Columns, the first `left` of them flush left. A name gives way where there is no room, never a number."""
+        from rich.cells import cell_len, set_cell_size  # noqa: PLC0415
 
-        made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim", width=None)
-        for number, title in enumerate(head):
-            made.add_column(
-                Text(clean(title)),
-                justify="left" if number < left else "right",
-                overflow="ellipsis" if number == 0 else "fold",
-                no_wrap=True,
-                min_width=8 if number == 0 else None,
-            )
-        for row in body:
-            made.add_row(*(Text(clean(cell)) for cell in row), style="bold" if row[0].startswith("►") else "")
-        self.console.print(made, width=self.width)
+        table = [[clean(cell) for cell in row] for row in (list(head), *body)]
+        widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+        gap = 2 if sum(widths[1:]) + 2 * len(widths) + 10 <= self.width else 1
+        widths[0] = max(8, min(widths[0], self.width - sum(widths[1:]) - gap * (len(widths) - 1)))
+        for number, row in enumerate(table):
+            name = row[0] if cell_len(row[0]) <= widths[0] else f"{set_cell_size(row[0], widths[0] - 1)}…"
+            cells = [set_cell_size(name, widths[0])]
+            for column, cell in enumerate(row[1:], start=1):
+                space = " " * (widths[column] - cell_len(cell))
+                cells.append(cell + space if column < left else space + cell)
+            style = "dim" if number == 0 else "bold" if name.startswith("►") else ""
+            self.line((" " * gap).join(cells).rstrip(), style)
 
 
 def _head(report: Tree, out: _Writer) -> None:
@@ -106,7 +130,7 @@ def _head(report: Tree, out: _Writer) -> None:
     head = words.headline(report)
     out.line()
     if head.number == n.UNKNOWN:
-        out.line(f"Throughput is not known yet: {head.unit}", "bold")
+        out.line(f"Happy customers a {words.period(report)}: not known yet", "bold")
     else:
         out.line(f"{head.number} {head.unit}   {head.limits}", "bold")
     out.line(f"{head.mark} {head.state}. {head.reason}")
@@ -116,14 +140,14 @@ def _head(report: Tree, out: _Writer) -> None:
         for row in chart:
             out.line(row)
         out.line(f"         ┄ limits and mean   ◆ signal   ○ {words.period(report)} not over", "dim")
-    for signal in sections.signals(report):
+    for signal in sections.signals(report)[-_SIGNALS:]:
         out.line(f"◆ {signal.day}: {signal.value} happy customers, {signal.rule}")
 
 
 def _constraint(report: Tree, out: _Writer) -> None:
     verdict = words.verdict(report)
     out.title("The constraint")
-    out.line(f"{'► ' if verdict.claimed else ''}{verdict.title}.{f' [{verdict.badge}]' if verdict.claimed else ''}", "bold")
+    out.line(f"► {verdict.title} [{verdict.badge}]" if verdict.claimed else verdict.title, "bold")
     for sentence in verdict.sentences:
         out.line(sentence)
     if verdict.would_decide:
@@ -134,7 +158,14 @@ def _constraint(report: Tree, out: _Writer) -> None:
     if found:
         out.line()
         body = [
-            [_mark(row.label, marked=row.marked), blocks.bar(row.probability, 12), row.chance, row.now, row.attainable, _gain(row)]
+            [
+                _mark(row.label, marked=row.marked),
+                blocks.bar(row.probability, 12),
+                row.chance,
+                row.now,
+                row.attainable,
+                _gain(row),
+            ]
             for row in found
         ]
         out.table(("Step", "Probability", "", "Now", "Attainable", "Gain"), body, left=2)
@@ -156,7 +187,16 @@ def _steps(report: Tree, out: _Writer) -> None:
         out.line("The blueprint has no steps.")
         return
     body = [
-        [_mark(row.label, marked=row.marked), row.entered, row.reached, row.rate, row.interval, row.waiting, row.lost, row.median]
+        [
+            _mark(row.label, marked=row.marked),
+            row.entered,
+            row.reached,
+            row.rate,
+            row.interval,
+            row.waiting,
+            row.lost,
+            row.median,
+        ]
         for row in found
     ]
     out.table(("  Step", "Entered", "Reached", "Rate", "Interval", "Waiting", "Lost", "Half in"), body)
@@ -228,4 +268,4 @@ def _list(out: _Writer, title: str, said: list[str]) -> None:
     if said:
         out.title(title)
         for sentence in said:
-            out.line(f"- {sentence}")
+            out.item(sentence)

@@ -9,16 +9,7 @@ from typing import Any
 from customer_factory.report import numbers as n
 
 STEPS = ("acquisition", "activation", "retention", "revenue", "referral")
-SOURCES = {
-    "target": "your target",
-    "declared": "your target",
-    "goal": "what the goal requires",
-    "best": "its own best sustained level",
-    "best_sustained": "its own best sustained level",
-    "best_channel": "its best channel, shrunk",
-    "channel": "its best channel, shrunk",
-    "benchmark": "a benchmark",
-}
+SOURCES = {"target": "your target", "goal": "what the goal requires", "best run": "its own best run of cohorts"}
 
 Tree = Mapping[str, Any]
 
@@ -62,6 +53,16 @@ def label(report: Tree, step: str | None) -> str:
     return str(part(report, "steps", step or "", "label") or (step or "no step").capitalize())
 
 
+def _source(source: Any) -> str:
+    """Where an attainable level comes from, in words.
+
+    >>> _source("target"), _source("best channel friends"), _source(None)
+    ('your target', 'its best channel, friends', '')
+    """
+    said = humane(source) if source else ""
+    return SOURCES.get(said, said.replace("best channel ", "its best channel, ", 1))
+
+
 def present(report: Tree) -> Iterator[tuple[str, Tree]]:
     """The steps of the blueprint, in the order of the flow."""
     for name in STEPS:
@@ -90,6 +91,7 @@ class StepRow:
     interval: str
     target: str
     waiting: str
+    waited: str
     lost: str
     maturity: str
     median: str
@@ -121,6 +123,7 @@ def _step_row(report: Tree, name: str, step: Tree, marked: bool) -> StepRow:
         interval=n.rates(step.get("low"), step.get("high")),
         target=n.rate(step.get("target")),
         waiting=n.count(step.get("waiting")),
+        waited=n.days(step.get("waiting_days")),
         lost=n.count(step.get("lost")),
         maturity=n.rate(step.get("maturity")),
         median=n.days(step.get("median_days")),
@@ -173,7 +176,7 @@ def evidence(report: Tree) -> list[Evidence]:
                 chance=n.chance(chances.get(name)),
                 now=n.rate(step.get("rate"), step.get("low"), step.get("high")),
                 attainable=n.rate(attainable.get("level"), step.get("low"), step.get("high")).replace(".0%", "%"),
-                source=SOURCES.get(str(source).lower().replace(" ", "_"), humane(source)) if source else "",
+                source=_source(source),
                 gain=n.more(gain.get("centre")),
                 interval=n.levels(gain.get("low"), gain.get("high")),
                 marked=name == marked,

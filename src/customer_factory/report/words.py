@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from customer_factory.report import numbers as n
@@ -112,7 +113,7 @@ def measured(report: Tree) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The constraint in words: a title, the reasoning, and what would decide it where it is undecided."""
+    """The constraint in words: the step (or "Undecided"), its badge, the reasoning, and what would decide it."""
 
     title: str
     claimed: bool
@@ -130,25 +131,37 @@ def in_service(report: Tree) -> str:
 
 
 def verdict(report: Tree) -> Verdict:
-    """The constraint and its reasoning, or why it is undecided."""
+    """The constraint and its reasoning, or why it is undecided.
+
+    The reason is the judgement's own, put in this factory's names; where it gives none, it is told from the numbers.
+    """
     found = table(report, "constraint")
     step = constraint_step(report)
-    reason = [str(found["reason"])] if found.get("reason") else []
-    decide = str(found["would_decide"]) if found.get("would_decide") else None
+    reason = _sentences(report, found.get("reason"))
+    decide = " ".join(_sentences(report, found.get("would_decide"))) or None
     if step is None:
-        title = "Undecided: no step can be named yet" if found else "The constraint was not judged"
-        leading = _leading(report)
-        return Verdict(title, False, "Undecided", (*reason, *leading), decide)
+        title = "Undecided" if found else "Not judged"
+        return Verdict(title, False, "Undecided", (*reason, *_leading(report)), decide)
     row = next((row for row in evidence(report) if row.name == step), None)
     chance = row.chance if row and row.chance != n.UNKNOWN else ""
-    sentences = [_kind(report, step), *_gain(report, step), *reason, *_naive(report, step)]
+    told = reason or [sentence for sentence in (_kind(report, step), *_gain(report, step)) if sentence]
     return Verdict(
-        title=f"{label(report, step)} holds the factory back",
+        title=label(report, step),
         claimed=True,
         badge=f"Constraint · {chance}" if chance else "Constraint",
-        sentences=tuple(sentence for sentence in sentences if sentence),
+        sentences=(*told, *_naive(report, step)),
         would_decide=decide,
     )
+
+
+def _sentences(report: Tree, said: object) -> list[str]:
+    """What a judgement said, sentence by sentence, with this factory's names of the steps and per cent as elsewhere."""
+    text = re.sub(r"(?<=\d) %", "%", str(said or "").strip())
+    for step, found in present(report):
+        named = label(report, step)
+        if found.get("label") and named.lower() != step:
+            text = re.sub(rf"\b{step}\b", lambda _, to=named: to, text, flags=re.IGNORECASE)  # type: ignore[misc]
+    return re.split(r"(?<=[.!?]) (?=[^\W\d_])(?=\S*[A-ZÀ-Þ])", text) if text else []
 
 
 def _leading(report: Tree) -> list[str]:
@@ -165,7 +178,7 @@ def _kind(report: Tree, step: str) -> str:
         serves = found.get("capacity")
         room = f"it serves {n.level(serves)} people a {period(report)}" if n.known(serves) else "it is at its capacity"
         queue = f", and {n.count(found.get('waiting'))} are waiting" if n.known(found.get("waiting")) else ""
-        return f"It is full: {room}{queue}. More people in front of it would only wait; more room would not."
+        return f"It is full: {room}{queue}. More people in front of it would only wait longer; more room would help."
     if row is None or row.now == n.UNKNOWN:
         return ""
     goal = f"; {row.attainable} is attainable" if row.attainable != n.UNKNOWN else ""
@@ -179,7 +192,9 @@ def _gain(report: Tree, step: str) -> list[str]:
         return []
     between = n.levels(gain.get("low"), gain.get("high"))
     span = f" ({between})" if between != n.UNKNOWN else ""
-    gains = [other["centre"] for other in table(report, "constraint", "gain").values() if n.known(part(other, "centre"))]
+    gains = [
+        other["centre"] for other in table(report, "constraint", "gain").values() if n.known(part(other, "centre"))
+    ]
     most = ", the most of all steps" if len(gains) > 1 and gain["centre"] == max(gains) else ""
     return [f"Breaking it is worth {n.more(gain['centre'])}{span} {in_service(report)}{most}."]
 
@@ -196,6 +211,11 @@ def _naive(report: Tree, step: str) -> list[str]:
 
 
 FOCUS = "80% of the team’s effort belongs here, until throughput rises."
+
+
+def gaps(report: Tree) -> list[str]:
+    """What data would sharpen the picture; where nobody said it, what is missing."""
+    return [str(said) for said in rows(report, "sharpen")] or missing(report)
 
 
 def missing(report: Tree) -> list[str]:

@@ -44,7 +44,7 @@ class Counts:
 def identity_hash(person: str, *, placed: bool) -> str:
     """The SQL of an event's id: its own where it has one, else its content and its place among equal rows."""
     place = "CASE WHEN place > 1 THEN '#' || place ELSE '' END" if placed else "''"
-    parts = ["event", "epoch_us(time)::VARCHAR", "channel", "amount::VARCHAR", "currency", "properties"]
+    parts = ["event", "epoch_us(time)::VARCHAR", "channel", "amount::VARCHAR", "currency", "properties::VARCHAR"]
     content = " || '|' || ".join([person, *(f"coalesce({part}, '∅')" for part in parts)])
     return f"CASE WHEN event_id IS NOT NULL THEN hash(event || '|' || event_id) ELSE hash({content} || {place}) END"
 

@@ -58,11 +58,12 @@ def _rows(reading: Reading, day: str, channel: str, amount: str, currency: str) 
                 hint=f"Its columns are: {', '.join(reading.columns)}.",
             )
     rows: list[tuple[Any, ...]] = []
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
         for chunk in reading.chunks(1 << 20):
-            source = Source(
-                file=reading.name, person=day, time=day, event="(spend)", channel=channel, amount=amount, currency=currency
-            )
+            present = {"channel": channel, "currency": currency}
+            present = {name: column for name, column in present.items() if column in chunk.table.column_names}
+            source = Source(file=reading.name, person=day, time=day, event="(spend)", amount=amount, **present)
             columns = mapping(chunk.table.schema, source, "UTC", reading.name)
             connection.register("incoming", chunk.table)
             finite = f"CASE WHEN isfinite({columns.amount}) THEN {columns.amount} END"

@@ -39,7 +39,7 @@ def read_sql(sql: str, folder: Path, name: str) -> Reading:
     def chunks(length: int) -> Iterator[Chunk]:
         with connect() as connection:
             try:
-                reader = connection.execute(sql).to_arrow_reader(min(length, 1 << 18))
+                reader = connection.sql(sql).to_arrow_reader(min(length, 1 << 18))
                 yield from rechunk(reader, reader.schema, length)
             except duckdb.Error as error:
                 raise SourceError(f"The SQL failed ({str(error).splitlines()[0]}).", where=name) from None
