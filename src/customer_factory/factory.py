@@ -96,7 +96,9 @@ class Factory:
         """Use as a context manager, so that the database is let go of."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def load(self, events: Any | None = None, progress: Progress | None = None) -> Counts:
@@ -151,7 +153,9 @@ class Factory:
             try:
                 on = date.fromisoformat(on) if len(on) == len("2026-03-01") else datetime.fromisoformat(on)
             except ValueError:
-                raise FactoryError(f"'{on}' is not a date.", hint="Write it as 2026-03-01 or 2026-03-01T09:30.") from None
+                raise FactoryError(
+                    f"'{on}' is not a date.", hint="Write it as 2026-03-01 or 2026-03-01T09:30."
+                ) from None
         if isinstance(on, datetime):
             return to_utc(on if on.tzinfo else on.replace(tzinfo=self.blueprint.batches.zone))
         return self.blueprint.batches.end_of_day(on)

@@ -72,7 +72,8 @@ def costs(blueprint: Blueprint, folder: Path | None) -> tuple[list[Cost], int]:
     found: list[Cost] = []
     bad = 0
     for spend in blueprint.spend:
-        for reading in _readings(spend, folder, "spend") or [None]:
+        tables: list[Reading | None] = [*_readings(spend, folder, "spend")]
+        for reading in tables or [None]:
             costs, unread = costs_of(spend, reading, blueprint.rates, blueprint.channels.rename)
             found, bad = found + costs, bad + unread
     return found, bad

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import sqrt
 from random import Random
 from typing import Any
@@ -38,7 +38,9 @@ def interval(reached: int, entered: int) -> tuple[float | None, float | None, fl
     return rate, max(0.0, middle - half), min(1.0, middle + half)
 
 
-def step(name: str, entered: list[int], rate: float, starts: list[date], on: date, draw: Random, **more: Any) -> Report:
+def step(
+    name: str, entered: list[int], rate: float, *, starts: list[date], on: date, draw: Random, **more: Any
+) -> Report:
     """One step: cohorts, of which the young ones wait, and their sums."""
     window = WINDOWS[name]
     cohorts = []
@@ -102,13 +104,13 @@ def saas(seed: int = 7, weeks: int = 26, volume: int = 900) -> Report:
     starts = [first + timedelta(weeks=i) for i in range(weeks)]
     visitors = [round(volume * draw.uniform(0.85, 1.15) * (0.9 + 0.01 * i)) for i in range(weeks)]
     visitors[-1] = visitors[-1] * 3 // 7
-    steps = {"acquisition": step("acquisition", visitors, 0.142, starts, on, draw)}
+    steps = {"acquisition": step("acquisition", visitors, 0.142, starts=starts, on=on, draw=draw)}
     reached = [c["reached"] for c in steps["acquisition"]["by_cohort"]]
-    steps["activation"] = step("activation", reached, 0.272, starts, on, draw, target=0.40)
+    steps["activation"] = step("activation", reached, 0.272, starts=starts, on=on, draw=draw, target=0.40)
     happy = [c["reached"] for c in steps["activation"]["by_cohort"]]
-    steps["retention"] = step("retention", happy, 0.63, starts, on, draw)
-    steps["revenue"] = step("revenue", happy, 0.36, starts, on, draw, target=0.37)
-    steps["referral"] = step("referral", happy, 0.09, starts, on, draw)
+    steps["retention"] = step("retention", happy, 0.63, starts=starts, on=on, draw=draw)
+    steps["revenue"] = step("revenue", happy, 0.36, starts=starts, on=on, draw=draw, target=0.37)
+    steps["referral"] = step("referral", happy, 0.09, starts=starts, on=on, draw=draw)
     happy[weeks // 2] = round(happy[weeks // 2] * 1.9)
     centre = sum(happy[:-1]) / (weeks - 1)
     moving = sum(abs(a - b) for a, b in zip(happy[1:-1], happy[:-2], strict=True)) / (weeks - 2)
@@ -120,7 +122,7 @@ def saas(seed: int = 7, weeks: int = 26, volume: int = 900) -> Report:
     paying, spend = steps["revenue"]["reached"], 41_230.0
     return {
         "factory": "Sparkling",
-        "on": datetime(on.year, on.month, on.day, 9, 30).isoformat() + "+02:00",
+        "on": f"{on.isoformat()}T09:30:00+02:00",
         "batch": "week",
         "currency": "EUR",
         "timezone": "Europe/Berlin",
@@ -227,9 +229,9 @@ def saas(seed: int = 7, weeks: int = 26, volume: int = 900) -> Report:
                 "revenue": {"level": 0.37, "source": "target"},
                 "referral": {"level": 0.098, "source": "best channel Partners"},
             },
-            "reason": "Activation holds throughput back: 27 % of those who enter it reach it, 40 % is attainable (target). "
-            "Closing that gap adds about 188 (141 to 236) paying customers in service after 13 weeks, more than at any other "
-            "step. The probability that it is the constraint is 96 %.",
+            "reason": "Activation holds throughput back: 27 % of those who enter it reach it, 40 % is attainable "
+            "(target). Closing that gap adds about 188 (141 to 236) paying customers in service after 13 weeks, more "
+            "than at any other step. The probability that it is the constraint is 96 %.",
             "would_decide": None,
             "naive": "referral",
         },
@@ -272,7 +274,7 @@ def undecided() -> Report:
 
 
 def capacity() -> Report:
-    """A service whose onboarding is full: a growing queue in front of activation; monthly batches, renamed steps, USD."""
+    """A service whose onboarding is full: a growing queue in front of activation; renamed steps, US dollars."""
     report = saas(seed=11, weeks=16, volume=420)
     report |= {
         "factory": "Morrow & Daughters, Bookkeeping",
@@ -292,9 +294,9 @@ def capacity() -> Report:
     report["throughput"] |= {"repeatable": "provisional", "reason": "Stable for 9 weeks; 12 make it certain."}
     report["constraint"] |= {
         "kind": "capacity",
-        "reason": "People queue in front of activation: 184 wait, 6.2 more every week, while 12 are served per week, its declared "
-        "capacity. More capacity there adds about 188 (141 to 236) paying customers in service after 13 weeks; bringing more "
-        "people to it adds none.",
+        "reason": "People queue in front of activation: 184 wait, 6.2 more every week, while 12 are served per week, "
+        "its declared capacity. More capacity there adds about 188 (141 to 236) paying customers in service after 13 "
+        "weeks; bringing more people to it adds none.",
         "attainable": {"activation": {"level": None, "source": None}},
         "naive": "activation",
     }
@@ -392,7 +394,7 @@ HOSTILE = "<script>alert('x')</script><img src=https://evil.example/x.png onerro
 
 
 def hostile() -> Report:
-    """Names that try to break out, very long ones, other scripts, control characters, many channels, extreme numbers."""
+    """Names that try to break out, very long ones, other scripts, control characters, many channels, big numbers."""
     report = saas(seed=2, weeks=40, volume=90_000)
     report |= {
         "factory": f"{HOSTILE} & Söhne \x00\x1b[31m",

@@ -53,7 +53,7 @@ def test_throughput_is_the_one_big_number(examples):
     root = Tree.fromstring(blueprint_svg(examples["saas"]))
     sizes = {text.text: float(text.attrib["font-size"]) for text in root.iter("text")}
     assert max(sizes, key=sizes.__getitem__) == "34.9"
-    assert "natural limits 6.8–63.1 · ● Repeatable" in sizes
+    assert "natural limits 6.8–63.1 · Repeatable" in sizes
 
 
 def test_a_standalone_drawing_carries_its_colours(examples):

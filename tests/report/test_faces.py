@@ -16,7 +16,7 @@ from customer_factory.report.picture import png, poster_svg
 
 
 def bare(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.split("</style>")[-1])).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.rpartition("</style>")[2])).split())
 
 
 @pytest.mark.parametrize("name", ["saas", "two_steps", "hostile"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Day
+from datetime import date as Day  # noqa: N812 - fields are called date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,7 +16,7 @@ from customer_factory.events.selector import Duration, Selector, Strict
 
 StepName = Literal["acquisition", "activation", "retention", "revenue", "referral"]
 STEPS: tuple[StepName, ...] = ("acquisition", "activation", "retention", "revenue", "referral")
-HAPPY = "happy"
+HAPPY: Literal["happy"] = "happy"
 """What ``after`` of retention means by default: the moment of becoming a happy customer."""
 
 
@@ -191,7 +191,7 @@ class Blueprint(Strict):
     (['acquisition', 'activation'], 'acquisition')
     """
 
-    factory: About = About()
+    factory: About = Field(default_factory=lambda: About.model_validate({}))
     steps: Steps
     visitors: Visitors | None = None
     channels: Channels = Field(default_factory=Channels)
@@ -226,10 +226,11 @@ class Blueprint(Strict):
         for name in self.declared:
             seen, at = [name], self.after(name)
             while at is not None:
-                if at in seen:
-                    raise ValueError(f"the steps wait for each other: {' after '.join([*seen, at])}")
                 if at != HAPPY and at not in self.declared:
                     raise ValueError(f"steps.{name}: after names '{at}', which [steps] does not declare")
+                at = self.factory.happy[-1] if at == HAPPY else at
+                if at in seen:
+                    raise ValueError(f"the steps wait for each other: {' after '.join([*seen, at])}")
                 seen.append(at)
                 at = self.after(at)
         return self
@@ -248,16 +249,16 @@ class Blueprint(Strict):
             placed += [name for name in self.declared if name not in placed and set(self.needs(name)) <= set(placed)]
         return placed
 
-    def needs(self, name: str) -> list[str]:
+    def needs(self, name: StepName) -> list[StepName]:
         """The steps that must be reached before a person enters this one."""
         before = self.after(name)
-        return [] if before is None else list(self.factory.happy) if before == HAPPY else [before]
+        if before is None:
+            return []
+        return list(self.factory.happy) if before == HAPPY else [before]
 
-    def after(self, name: str) -> str | None:
+    def after(self, name: StepName) -> StepName | Literal["happy"] | None:
         """The step before: what a person reaches to enter this one. None for acquisition."""
-        if name == HAPPY:
-            return self.factory.happy[-1]
-        step = self.declared[name]  # type: ignore[index]
+        step = self.declared[name]
         if name == "acquisition":
             return None
         if step.after is not None:
@@ -276,7 +277,7 @@ class Blueprint(Strict):
         """The reporting currency and what others are worth in it."""
         return Rates(self.factory.currency, dict(self.currency.rates))
 
-    def label(self, name: str) -> str:
+    def label(self, name: StepName) -> str:
         """What the factory calls a step."""
-        step = self.declared.get(name)  # type: ignore[call-overload]
+        step = self.declared.get(name)
         return (step.label if step else None) or name.capitalize()

@@ -25,7 +25,7 @@ def load(origin: Blueprint | Mapping[str, Any] | str | Path) -> Blueprint:
     ['acquisition']
     >>> load({"steps": {"acquisition": "signed_up", "activaton": "shared"}})
     Traceback (most recent call last):
-    customer_factory.basics.errors.BlueprintError: blueprint: steps.activaton: this key is not known. Did you mean 'activation'?
+    customer_factory.basics.errors.BlueprintError: blueprint: steps.activaton: this key is not known. Did you ...
     """
     if isinstance(origin, Blueprint):
         return origin
@@ -51,11 +51,11 @@ def check(words: Mapping[str, Any], where: str) -> Blueprint:
     try:
         return Blueprint.model_validate(dict(words))
     except ValidationError as error:
-        complaints = list(dict.fromkeys(_complaint(each, words) for each in error.errors()))
+        complaints = list(dict.fromkeys(_complaint(each) for each in error.errors()))
         raise BlueprintError("\n  ".join(complaints), where=where) from None
 
 
-def _complaint(error: Any, words: Mapping[str, Any]) -> str:
+def _complaint(error: Any) -> str:
     place = [part for part in error["loc"] if not _is_internal(part)]
     key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
     found = error.get("input")

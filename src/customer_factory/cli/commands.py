@@ -46,7 +46,9 @@ def init(
 @app.command()
 def load(
     folder: Folder,
-    files: Annotated[list[Path] | None, typer.Argument(help="CSV, Parquet or JSON lines; none: all [[sources]].")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="CSV, Parquet or JSON lines; none: all [[sources]].")
+    ] = None,
 ) -> None:
     """Take events in. Loading the same file twice changes nothing."""
     from customer_factory.factory import REJECTS, Factory
@@ -55,7 +57,8 @@ def load(
         if not files and not factory.blueprint.sources:
             raise FactoryError("There is nothing to load.", hint="Name files, or declare [[sources]] in factory.toml.")
         with loading() as progress:
-            for each in files or [None]:
+            chosen: list[Path | None] = [*(files or [])]
+            for each in chosen or [None]:
                 counts = factory.load(each, progress)
                 what = each.name if each else "sources"
                 typer.echo(
@@ -75,7 +78,9 @@ def load(
 def look(
     where: Annotated[list[Path], typer.Argument(help="A factory's folder, or files of events.", show_default=False)],
     blueprint: Annotated[Path | None, typer.Option(help="The blueprint for files of events.")] = None,
-    on: Annotated[str | None, typer.Option(help="Look as of this date (2026-03-01): nothing after it is known.")] = None,
+    on: Annotated[
+        str | None, typer.Option(help="Look as of this date (2026-03-01): nothing after it is known.")
+    ] = None,
     as_json: Json = False,
     html: Html = None,
     png: Png = None,
@@ -109,9 +114,9 @@ def demo(
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:
     """Print a report, and write the faces that are asked for."""
     if html is not None:
-        _write(html, lambda path: report.to_html(path))
+        _write(html, report.to_html)
     if png is not None:
-        _write(png, lambda path: report.to_png(path))
+        _write(png, report.to_png)
     if as_json:
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2, allow_nan=False))
         return

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from customer_factory.warehouse.duckdb import Progress
@@ -23,7 +23,7 @@ def loading() -> Iterator[Progress]:
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
-    tasks = {}
+    tasks: dict[str, Any] = {}
 
     def tell(name: str, done: int, total: int | None) -> None:
         if time.monotonic() - started < PATIENCE:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import reduce
+from math import isfinite
 from operator import and_, or_
+from sys import float_info
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Scalar = bool | int | float | str
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+LARGEST = float_info.max
+PROPERTIES = "properties"
+"""The column that holds an event's properties, where they are not columns themselves."""
 
 Duration = Annotated[
     timedelta,
@@ -65,21 +70,21 @@ class Condition(Strict):
 
     def holds(self, value: str | float | None) -> bool:
         """Whether a value meets the condition."""
-        number = _number(value)
+        amount = number_of(value)
         checks = [
             self.is_ is None or any(_equal(value, wanted) for wanted in self.is_),
             self.not_ is None or not any(_equal(value, wanted) for wanted in self.not_),
-            self.gt is None or (number is not None and number > self.gt),
-            self.gte is None or (number is not None and number >= self.gte),
-            self.lt is None or (number is not None and number < self.lt),
-            self.lte is None or (number is not None and number <= self.lte),
+            self.gt is None or (amount is not None and amount > self.gt),
+            self.gte is None or (amount is not None and amount >= self.gte),
+            self.lt is None or (amount is not None and amount < self.lt),
+            self.lte is None or (amount is not None and amount <= self.lte),
             self.exists is None or (value is not None) == self.exists,
         ]
         return all(checks)
 
     def expression(self, value: ir.Value) -> ir.BooleanValue:
         """The same as an expression over a column or property."""
-        number = value if value.type().is_numeric() else value.try_cast("float64")
+        amount = number(value)
         checks = []
         if self.is_ is not None:
             checks.append(reduce(or_, [_equals(value, wanted) for wanted in self.is_]))
@@ -88,17 +93,40 @@ class Condition(Strict):
         for name in ("gt", "gte", "lt", "lte"):
             bound = getattr(self, name)
             if bound is not None:
-                compared = {"gt": number > bound, "gte": number >= bound, "lt": number < bound, "lte": number <= bound}
+                compared = {"gt": amount > bound, "gte": amount >= bound, "lt": amount < bound, "lte": amount <= bound}
                 checks.append(compared[name].fill_null(False))
         if self.exists is not None:
             checks.append(value.notnull() if self.exists else value.isnull())
         return reduce(and_, checks)
 
 
-def _number(value: str | float | None) -> float | None:
+def number_of(value: str | float | None) -> float | None:
+    """A value as a finite number; None where it is none.
+
+    >>> number_of("7.50"), number_of("1e999"), number_of("seven")
+    (7.5, None, None)
+    """
     if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else None
-    return value
+        value = float(value) if _NUMBER.fullmatch(value) else None
+    return value if value is not None and isfinite(value) else None
+
+
+def number(value: ir.Value) -> ir.NumericValue:
+    """The same as an expression over a column or property; a column of numbers is taken as it is."""
+    import ibis
+
+    if value.type().is_numeric():
+        return value
+    # Engines read more as a number than people mean: nan, inf, 1_000.
+    found: Any = finite(value.try_cast("float64"))
+    return value.contains("_").ifelse(ibis.null("float64"), found)
+
+
+def finite(value: Any) -> Any:
+    """A float column without infinities and what is no number at all."""
+    import ibis
+
+    return value.between(-LARGEST, LARGEST).ifelse(value, ibis.null("float64"))
 
 
 def _equal(value: str | float | None, wanted: Scalar) -> bool:
@@ -106,7 +134,7 @@ def _equal(value: str | float | None, wanted: Scalar) -> bool:
         return False
     if isinstance(wanted, bool):
         return str(value).lower() == str(wanted).lower()
-    return str(value) == wanted if isinstance(wanted, str) else _number(value) == wanted
+    return str(value) == wanted if isinstance(wanted, str) else number_of(value) == wanted
 
 
 def _equals(value: Any, wanted: Scalar) -> ir.BooleanValue:
@@ -115,19 +143,29 @@ def _equals(value: Any, wanted: Scalar) -> ir.BooleanValue:
     elif isinstance(wanted, str):
         same = value.cast("string") == wanted
     else:
-        same = (value if value.type().is_numeric() else value.try_cast("float64")) == float(wanted)
+        same = number(value) == float(wanted)
     result: ir.BooleanValue = same.fill_null(False)
     return result
+
+
+def own(name: str) -> str:
+    """The column of a property in a table of events: its name, unless that is a column of the log itself."""
+    return f"{PROPERTIES}.{name}" if name in {"person", "time", "id", "event_id", PROPERTIES} else name
+
+
+def present(table: ir.Table, name: str) -> bool:
+    """Whether a table of events can have a standard column or property at all."""
+    return own(name) in table.columns or PROPERTIES in table.columns
 
 
 def field(table: ir.Table, name: str) -> ir.Value:
     """A standard column or property of a table of events: a column, or an entry of ``properties`` (JSON or map)."""
     import ibis
 
-    if name in table.columns:
-        return table[name]
-    if "properties" in table.columns:
-        properties: Any = table["properties"]
+    if own(name) in table.columns:
+        return table[own(name)]
+    if PROPERTIES in table.columns:
+        properties: Any = table[PROPERTIES]
         if properties.type().is_json():
             return properties['"' + name.replace('"', '\\"') + '"'].str
         return properties.get(name).nullif("")
@@ -206,11 +244,15 @@ class Selector(Strict):
 
     def expression(self, table: ir.Table) -> ir.BooleanValue:
         """The same as a boolean column over a table of events."""
+        from ibis import literal
+
         checks: list[ir.BooleanValue] = []
         if self.event is not None:
             name: Any = table["event"]
             checks.append(name == self.event[0] if len(self.event) == 1 else name.isin(self.event))
-        checks += [condition.expression(field(table, name)) for name, condition in self.where.items()]
+        for name, condition in self.where.items():
+            known = present(table, name)
+            checks.append(condition.expression(field(table, name)) if known else literal(condition.holds(None)))
         if self.any_:
             checks.append(reduce(or_, [inner.expression(table) for inner in self.any_]))
         if self.all_:

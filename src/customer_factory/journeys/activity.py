@@ -10,10 +10,16 @@ from customer_factory.journeys.log import Log
 from customer_factory.journeys.money import priced
 
 
-def activity(log: Log, blueprint: Blueprint) -> Any:
-    """Batches in which somebody did the retention step's events often enough: person, batch, active, first_time.
+def activity(log: Log, blueprint: Blueprint, acquired: Any) -> Any:
+    """Batches in which somebody did the retention step's events often enough. Without such a step there are none.
 
-    Without a retention step there are none.
+    Args:
+        log: The events.
+        blueprint: What counts.
+        acquired: Who was acquired when (``journeys.acquired``).
+
+    Returns:
+        person, batch, first_time, and cohort: the batch of acquisition, so that a look needs no join.
     """
     import ibis
 
@@ -26,13 +32,19 @@ def activity(log: Log, blueprint: Blueprint) -> Any:
         measures["units"] = day_index(events.time, log.offsets).nunique() if by_day else events.count()
     grouped = events.group_by("person", "batch").agg(**measures)
     if step and step.counts:
-        return grouped.mutate(active=grouped.units >= step.times).drop("units")
-    return grouped.mutate(active=ibis.literal(value=True))
+        grouped = grouped.filter(grouped.units >= step.times).drop("units")
+    return _in_cohorts(grouped, log, blueprint, acquired)
 
 
-def payments(log: Log, blueprint: Blueprint) -> Any:
-    """What each person paid in each batch, net of refunds: person, batch, paid. Empty without a revenue step."""
+def _in_cohorts(table: Any, log: Log, blueprint: Blueprint, acquired: Any) -> Any:
+    cohorts = acquired.select("person", cohort=batch_index(acquired.time, blueprint.batches, log.offsets))
+    return table.left_join(cohorts, "person").select(table, cohorts.cohort)
+
+
+def payments(log: Log, blueprint: Blueprint, acquired: Any) -> Any:
+    """What each person paid in each batch, net of refunds: person, batch, paid, cohort."""
     events = priced(log, blueprint)
     events = events.mutate(batch=batch_index(events.time, blueprint.batches, log.offsets))
     value = (events.amount * events.worth).fill_null(0.0)
-    return events.group_by("person", "batch").agg(paid=value.sum())
+    grouped = events.group_by("person", "batch").agg(paid=value.sum())
+    return _in_cohorts(grouped, log, blueprint, acquired)

@@ -16,7 +16,8 @@ def plus(time: Any, length: timedelta) -> Any:
     """A time column moved by a fixed length, which may be negative."""
     import ibis
 
-    return time + ibis.interval(seconds=int(length.total_seconds()))
+    whole = time + ibis.interval(seconds=int(length.total_seconds()))
+    return whole + ibis.interval(microseconds=length.microseconds) if length.microseconds else whole
 
 
 def local(time: Any, offsets: Offsets) -> Any:
@@ -28,6 +29,15 @@ def local(time: Any, offsets: Offsets) -> Any:
         return moved[0]
     branches = [(time < ibis.timestamp(start), moved[i]) for i, (start, _) in enumerate(offsets[1:])]
     return ibis.cases(*branches, else_=moved[-1])
+
+
+def utc(wall: Any, offsets: Offsets) -> Any:
+    """A wall-clock column as UTC: the later of two moments that a clock shows twice."""
+    import ibis
+
+    moved = [plus(wall, -offset) for _, offset in offsets]
+    branches = [(wall < ibis.timestamp(start + offset), moved[i]) for i, (start, offset) in enumerate(offsets[1:])]
+    return ibis.cases(*branches, else_=moved[-1]) if branches else moved[0]
 
 
 def day_index(time: Any, offsets: Offsets) -> Any:

@@ -61,7 +61,8 @@ def _different_within(valued: Any, selector: Selector) -> Any:
     seen = valued.select(person="person", seen_time="time", seen_id="id", seen_unit="unit")
     pairs = valued.inner_join(seen, "person")
     before = (pairs.seen_time < pairs.time) | ((pairs.seen_time == pairs.time) & (pairs.seen_id <= pairs.id))
-    near = pairs.time <= plus(pairs.seen_time, selector.within)  # type: ignore[arg-type]
+    assert selector.within is not None
+    near = pairs.time <= plus(pairs.seen_time, selector.within)
     kept = [name for name in valued.columns if name != "unit"]
     counted = pairs.filter(before & near).group_by(kept).agg(different=lambda t: t.seen_unit.nunique())
     return counted.filter(counted.different >= selector.times).drop("different")

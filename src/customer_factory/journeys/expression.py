@@ -16,17 +16,22 @@ from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.money import amount_of, money
 
-
 Keep = Callable[[str, Any], Any]
 """Given a name and a table that is needed several times, an engine may make it once and give it back."""
 
 
-def journeys(log: Log, blueprint: Blueprint, activity: Any, keep: Keep = lambda _, table: table) -> Any:
+def acquired(log: Log, blueprint: Blueprint) -> Any:
+    """Who came in: person, time and id of the acquisition, with the channel and the referrer that it names."""
+    return _reached("acquisition", log, blueprint, {}, None)
+
+
+def journeys(log: Log, blueprint: Blueprint, acquired: Any, activity: Any, keep: Keep = lambda _, table: table) -> Any:
     """Everybody's journey.
 
     Args:
         log: The events.
         blueprint: What counts.
+        acquired: The table of ``acquired``, as an expression or already made.
         activity: The table of ``journeys.activity``, as an expression or already made.
         keep: How an engine keeps what each step's completion is; without it, everything is one query.
 
@@ -35,30 +40,25 @@ def journeys(log: Log, blueprint: Blueprint, activity: Any, keep: Keep = lambda 
         invites, accepted, referrer (a name), last_active. Where the brought person names the one who brought
         them, the referral step is added by ``journeys.referrals``.
     """
-    everybody = log.events.select("person").distinct()
-    visited = _visits(log, blueprint)
-    reached: dict[StepName, Any] = {}
+    reached: dict[StepName, Any] = {"acquisition": acquired}
     for name in blueprint.order:
-        step = blueprint.declared[name]
-        if name == "referral" and step.referrer is not None:
-            continue
-        reached[name] = keep(name, _reached(name, step, log, blueprint, reached, visited, activity))
-    columns = {f"{name}_at": table.select("person", at="time") for name, table in reached.items()}
+        if name != "acquisition" and (name != "referral" or blueprint.declared[name].referrer is None):
+            reached[name] = keep(name, _reached(name, log, blueprint, reached, activity))
+    table = log.events.select("person").distinct() if log.everybody is None else log.everybody
+    for name, found in reached.items():
+        table = _attach(table, found.select("person", **{f"{name}_at": "time"}), [f"{name}_at"])
+    visited = _visits(log, blueprint)
     if visited is not None:
-        columns["visited_at"] = visited.select("person", at="time")
-    table = everybody
-    for column, found in columns.items():
-        table = _attach(table, found.rename({column: "at"}), [column])
+        table = _attach(table, visited.select("person", visited_at="time"), ["visited_at"])
     table = _with_happy(table, blueprint)
-    active = activity.filter(activity.active)
     extras = [
-        _channel(log, blueprint, reached["acquisition"]),
-        active.group_by("person").agg(last_active=active.batch.max()),
-        *_extras(log, blueprint, reached["acquisition"]),
+        _channel(log, blueprint, acquired),
+        activity.group_by("person").agg(last_active=activity.batch.max()),
+        *_extras(log, blueprint, acquired),
     ]
     for found in extras:
         table = _attach(table, found, [name for name in found.columns if name != "person"])
-    return _complete(table, blueprint)
+    return _complete(table)
 
 
 def _attach(table: Any, found: Any, columns: list[str]) -> Any:
@@ -73,12 +73,11 @@ def _visits(log: Log, blueprint: Blueprint) -> Any | None:
     return events.group_by("person").agg(time=events.time.min())
 
 
-def _reached(
-    name: StepName, step: Step, log: Log, blueprint: Blueprint, reached: dict[StepName, Any], visited: Any | None, activity: Any
-) -> Any:
+def _reached(name: StepName, log: Log, blueprint: Blueprint, reached: dict[StepName, Any], activity: Any) -> Any:
     """The event that completed a step, for each person who reached it."""
+    step = blueprint.declared[name]
     needed = blueprint.needs(name)
-    entry = _entry([reached[each] for each in needed]) if needed else None  # type: ignore[index]
+    entry = _entry([reached[each] for each in needed]) if needed else None
     if entry is not None:
         entry = entry.mutate(entry_day=midnight(entry.entry_time, log.offsets))
     if name == "retention" and step.window is None and entry is not None:
@@ -89,18 +88,18 @@ def _reached(
         candidates = candidates.filter(amount_of(candidates, step).fill_null(0.0) >= 0)
     candidates = candidates.select("person", "time", "id", **{k: v(candidates) for k, v in carried.items()},
                                    **_unit(candidates, step))  # fmt: skip
-    opens = visited.rename(entry_time="time") if name == "acquisition" and visited is not None else None
+    visited = _visits(log, blueprint) if name == "acquisition" and step.window is not None else None
     if entry is not None:
         candidates = candidates.inner_join(entry, "person")
         # Of an event at the first instant of a day only the date is known: it is not before an entry on that day.
         candidates = candidates.filter(
             (candidates.time >= candidates.entry_time) | (candidates.time == candidates.entry_day)
         )
-        if not step.same_event and any(step.may_share(blueprint.declared[each]) for each in needed):  # type: ignore[index]
+        if not step.same_event and any(step.may_share(blueprint.declared[each]) for each in needed):
             candidates = candidates.filter(candidates.id != candidates.entry_id)
     found = completion(candidates, step, log.offsets)
-    if opens is not None and step.window is not None:
-        found = found.left_join(opens, "person").select(found, opens.entry_time)
+    if visited is not None:
+        found = found.left_join(visited, "person").select(found, entry_time=visited.time)
     if step.window is not None and "entry_time" in found.columns:
         inside = found.time <= plus(found.entry_time, step.window)
         found = found.filter(inside | found.entry_time.isnull())
@@ -146,9 +145,8 @@ def _entry(tables: list[Any]) -> Any:
 
 def _came_back(log: Log, step: Step, blueprint: Blueprint, entry: Any, activity: Any) -> Any:
     """The first activity in one of the batches after the one of entry."""
-    active = activity.filter(activity.active)
     entry = entry.mutate(entry_batch=batch_index(entry.entry_time, blueprint.batches, log.offsets))
-    pairs = active.inner_join(entry, "person")
+    pairs = activity.inner_join(entry, "person")
     later = pairs.batch - pairs.entry_batch
     found = pairs.filter((later >= 1) & (later <= RETURN_BATCHES))
     back = found.group_by("person").agg(time=found.first_time.min())
@@ -203,7 +201,7 @@ _DEFAULTS = {"paid": 0.0, "payments": 0, "refunded": 0.0, "unpriced": 0, "invite
 _TYPES = {"paid": "float64", "refunded": "float64"}
 
 
-def _complete(table: Any, blueprint: Blueprint) -> Any:
+def _complete(table: Any) -> Any:
     """Every journey has every column, whatever the blueprint declares."""
     import ibis
 

@@ -18,22 +18,25 @@ class Log:
         people: name (any id) and person (the key that stands for it); None where names are the keys themselves.
         offsets: The factory's zone over the span of the log.
         properties: The names of the properties that occur, where the engine knows them.
+        everybody: Who has events (person), where the engine knows it without looking at them.
     """
 
     events: Any
     people: Any | None
     offsets: Offsets
     properties: frozenset[str] | None = None
+    everybody: Any | None = None
 
     def until(self, moment: datetime) -> Log:
         """The same log as it was known at a moment."""
         import ibis
 
-        return replace(self, events=self.events.filter(self.events.time <= ibis.timestamp(moment)))
+        known = self.events.filter(self.events.time <= ibis.timestamp(moment))
+        return replace(self, events=known, everybody=None)
 
     def of(self, people: Any) -> Log:
         """The same log for some people only (a table with the column person)."""
-        return replace(self, events=self.events.semi_join(people, "person"))
+        return replace(self, events=self.events.semi_join(people, "person"), everybody=None)
 
     def has(self, name: str) -> bool:
         """Whether a property or column occurs at all."""

@@ -145,7 +145,9 @@ def _with_the_rest(journey: Journey, events: Sequence[Event], acquired: Event | 
         referrer = acquired.get(referral.referrer)
         journey = replace(journey, referrer=str(referrer) if referrer not in (None, journey.person) else None)
     if retention:
-        active = [i for i in {blueprint.batches.index(e.time) for e in events} if _activity(events, retention, i, blueprint)]
+        active = [
+            i for i in {blueprint.batches.index(e.time) for e in events} if _activity(events, retention, i, blueprint)
+        ]
         journey = replace(journey, last_active=max(active, default=None))
     return _with_money(journey, events, blueprint)
 
@@ -181,10 +183,9 @@ def _with_referrals(traced: dict[str, Journey], blueprint: Blueprint) -> dict[st
         if journey.referrer is not None and "acquisition" in journey.reached:
             brought[journey.referrer].append(journey.reached["acquisition"])
     for person, times in brought.items():
-        journey = traced.get(person)
-        if journey is None:
+        if person not in traced:
             continue
-        journey = replace(journey, accepted=len(times))
+        journey = replace(traced[person], accepted=len(times))
         if all(each in journey.reached for each in before):
             entry = max(journey.reached[each] for each in before)
             first = min((time for time in times if time >= entry), default=None)

@@ -142,7 +142,11 @@ def _entered_at(step: StepName, table: Any, blueprint: Blueprint) -> Any:
     import ibis
 
     if step == "acquisition":
-        return table.acquisition_at if blueprint.visitors is None else ibis.coalesce(table.visited_at, table.acquisition_at)
+        return (
+            table.acquisition_at
+            if blueprint.visitors is None
+            else ibis.coalesce(table.visited_at, table.acquisition_at)
+        )
     needed = [table[f"{name}_at"] for name in blueprint.needs(step)]
     if len(needed) == 1:
         return needed[0]

@@ -34,9 +34,7 @@ def names(people: Any, traced: Traced) -> list[str]:
     if traced.people is None:
         return [str(name) for name in people.person.to_pyarrow().to_pylist()]
     table = traced.people
-    shown = table.group_by("person").agg(
-        known=table.name.min(where=table.known), first=table.name.min()
-    )
+    shown = table.group_by("person").agg(known=table.name.min(where=table.known), first=table.name.min())
     shown = shown.select("person", name=shown.known.fill_null(shown["first"]))
     found = people.select("person").inner_join(shown, "person")
     return [str(name) for name in found.name.to_pyarrow().to_pylist()]

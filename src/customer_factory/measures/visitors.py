@@ -35,7 +35,16 @@ def counted(flow: Flow, visits: Sequence[Visits], moment: Moment) -> Flow:
         waiting = None if rate.entered is None else 0
         cohorts.append(
             CohortFlow(
-                cohort.start, cohort.complete, rate.entered, rate.reached, waiting, lost, rate.rate, rate.low, rate.high, 1.0
+                cohort.start,
+                cohort.complete,
+                rate.entered,
+                rate.reached,
+                waiting,
+                lost,
+                rate.rate,
+                rate.low,
+                rate.high,
+                1.0,
             )
         )
     covered = [cohort for cohort in cohorts if cohort.entered is not None]

@@ -27,14 +27,18 @@ def sharpen(measures: Measures, *, spend: bool) -> tuple[str, ...]:
             f"Say what rate is attainable (target) for {', '.join(aimless)}: "
             "until then the factory's own best sustained level stands in for it."
         )
-    endless = [plan.label(n) for n, s in plan.declared.items() if s.window is None and n not in {"acquisition", "retention"}]
+    endless = [
+        plan.label(n) for n, s in plan.declared.items() if s.window is None and n not in {"acquisition", "retention"}
+    ]
     if endless:
         found.append(f"Give {', '.join(endless)} a window: without one nobody is ever lost, and rates only ever grow.")
     acquired = measures.steps["acquisition"]
     unknown = acquired.by_channel.get(UNKNOWN)
     if unknown is not None and acquired.reached and unknown.reached > UNKNOWN_SHARE * acquired.reached:
         share = unknown.reached / acquired.reached
-        found.append(f"The channel of {share:.0%} of the people is unknown: tag links (utm_source) or map a column to it.")
+        found.append(
+            f"The channel of {share:.0%} of the people is unknown: tag links (utm_source) or map a column to it."
+        )
     if plan.factory.margin is None and plan.steps.revenue is not None:
         found.append("Say what share of revenue is margin ([factory] margin): lifetime value is shown as revenue only.")
     return tuple(found)

@@ -23,13 +23,14 @@ def bar(share: float, width: int = 20) -> str:
 
 
 def throughput(report: Tree, width: int = 80) -> list[str]:
-    """Happy customers per batch as blocks, one line of text per row; limits and mean as dotted rows where no block stands.
+    r"""Happy customers per batch as blocks, a line of text per row; limits and mean are dotted where no block stands.
 
     Below the blocks stand a diamond for each signal and a ring for each unfinished batch. Where there are more batches
     than columns, the latest are shown.
 
-    >>> print("\\n".join(throughput({"throughput": {"batches": [
-    ...     {"start": "2025-06-02", "happy": 4, "complete": True}, {"start": "2025-06-09", "happy": 2, "complete": False}]}}, 20)))
+    >>> june = [("2025-06-02", 4, True), ("2025-06-09", 2, False)]
+    >>> batches = [{"start": start, "happy": happy, "complete": over} for start, happy, over in june]
+    >>> print("\n".join(throughput({"throughput": {"batches": batches}}, 20)))
            4 ██
              ██
              ██

@@ -55,14 +55,13 @@ def step(root: svg.Element, box: Box, report: Tree, name: str) -> None:
     _heading(root, box, label(report, name), quiet)
     value = n.rate(found.get("rate"), found.get("low"), found.get("high"))
     known = value != n.UNKNOWN
-    svg.text(
-        root, left, box.y + 79, value if known else n.count(found.get("reached")), 38, bold=True, width=inner * 0.6
-    )
+    shown, size = (value, 38) if known else (n.short(found.get("reached")), 30)
+    svg.text(root, left, box.y + 79, shown, size, bold=True, width=inner * 0.6)
     _trend(root, Box(box.right - 104, box.y + 46, 88, 34), report, name)
     of = f"{n.short(found.get('reached'))} of {n.short(found.get('entered'))}"
     interval = n.rates(found.get("low"), found.get("high"))
     line = f"{of} · {interval}" if interval != n.UNKNOWN else of if known else "reached; rate not known"
-    svg.text(root, left, box.y + 105, line, 13, "soft", width=inner)
+    svg.text(root, left, box.y + 105, line, 13, colour="soft", width=inner)
     waiting = n.count(found.get("waiting"))
     svg.text(
         root, left, box.y + 126, f"{waiting} waiting" if waiting != n.UNKNOWN else "waiting not known", 13, width=inner
@@ -78,7 +77,7 @@ def visitors(root: svg.Element, box: Box, report: Tree) -> None:
     )
     root[-1].attrib |= {"stroke-dasharray": dashes} if dashes else {}
     middle, centre = box.x + box.w / 2, box.y + box.h / 2
-    svg.text(root, middle, centre - 6, "VISITORS", 12, "soft", bold=True, anchor="middle", spacing=1.2)
+    svg.text(root, middle, centre - 6, "VISITORS", 12, colour="soft", bold=True, anchor="middle", spacing=1.2)
     shown = n.count(known) if n.known(known) else "not known"
     svg.text(
         root,
@@ -90,49 +89,6 @@ def visitors(root: svg.Element, box: Box, report: Tree) -> None:
         anchor="middle",
         width=box.w - 16,
     )
-
-
-def legend(root: svg.Element, x: float, y: float, width: float, report: Tree) -> None:
-    """How to read the drawing."""
-    svg.text(root, x, y, "HOW TO READ IT", 11, "soft", bold=True, spacing=1.4)
-    told = [
-        "Big figure: reached, of those who entered.",
-        f"Line: cohorts by {words.period(report)}; dashed: still young.",
-        "Waiting: entered, not there yet, not lost.",
-    ]
-    if constraint_step(report) is None and evidence(report):
-        told.append("Undecided; likely: to be the constraint.")
-    y += 21
-    for line in told:
-        y = svg.paragraph(root, x, y, line, 13, width, 2, leading=1.3, colour="soft") + 2
-
-
-def title_block(root: svg.Element, box: Box, report: Tree) -> None:
-    """The corner of a plan that says what it is a plan of."""
-    svg.node(
-        root,
-        "rect",
-        x=box.x,
-        y=box.y,
-        width=box.w,
-        height=box.h,
-        fill=var("sheet"),
-        stroke=var("edge"),
-        stroke_width=1.25,
-    )
-    row, half = box.h / 2, box.w / 2
-    svg.node(
-        root, "path", d=f"M{box.x:g} {box.y + row:g}H{box.right:g}M{box.x + half:g} {box.y + row:g}V{box.bottom:g}"
-    )
-    root[-1].attrib |= {"stroke": var("line"), "fill": "none"}
-    cells = [
-        (box.x, box.y, box.w, "CUSTOMER FACTORY", words.name(report)),
-        (box.x, box.y + row, half, "AS OF", n.day(report.get("on"))),
-        (box.x + half, box.y + row, half, "PEOPLE", n.count(report.get("people"))),
-    ]
-    for x, y, width, title, value in cells:
-        svg.text(root, x + 12, y + 17, title, 9.5, "soft", bold=True, spacing=1.2)
-        svg.text(root, x + 12, y + 37, value, 15, bold=True, width=width - 24)
 
 
 def _absent(root: svg.Element, box: Box, report: Tree, name: str) -> None:
@@ -149,13 +105,15 @@ def _absent(root: svg.Element, box: Box, report: Tree, name: str) -> None:
     )
     root[-1].attrib["stroke-dasharray"] = "5 4"
     middle, centre = box.x + box.w / 2, box.y + box.h / 2
-    svg.text(root, middle, centre - 4, label(report, name).upper(), 13, "soft", bold=True, anchor="middle", spacing=1)
-    svg.text(root, middle, centre + 16, "not in the blueprint", 12.5, "soft", anchor="middle")
+    svg.text(
+        root, middle, centre - 4, label(report, name).upper(), 13, colour="soft", bold=True, anchor="middle", spacing=1
+    )
+    svg.text(root, middle, centre + 16, "not in the blueprint", 12.5, colour="soft", anchor="middle")
 
 
 def _tab(root: svg.Element, box: Box, badge: str) -> None:
     svg.node(root, "rect", x=box.x - 7, y=box.y - 2, width=box.w + 14, height=TAB + 4, fill=var("signal"))
-    svg.text(root, box.x + 16, box.y + 20, badge.upper(), 14, "sheet", bold=True, width=box.w - 24, spacing=1.2)
+    svg.text(root, box.x + 16, box.y + 20, badge.upper(), 14, colour="sheet", bold=True, width=box.w - 24, spacing=1.2)
 
 
 def _frame(root: svg.Element, box: Box, *, marked: bool) -> None:
@@ -180,7 +138,7 @@ def _heading(root: svg.Element, box: Box, words_: str, quiet: str) -> None:
     room = box.w - 32 - (svg.measure(quiet, 11.5) + 8 if quiet else 0)
     svg.text(root, box.x + 16, box.y + 27, words_.upper(), 13, bold=True, width=room, spacing=1)
     if quiet:
-        svg.text(root, box.right - 14, box.y + 27, quiet, 11.5, "soft", anchor="end")
+        svg.text(root, box.right - 14, box.y + 27, quiet, 11.5, colour="soft", anchor="end")
 
 
 def _quiet(report: Tree, name: str) -> str:

@@ -16,7 +16,7 @@ _DATA, _BAND, _EDGE, _SIGNAL = (SENTINELS[name] for name in ("data", "band", "ed
 
 
 def throughput(report: Tree, width: int = 880, height: int = 270) -> str | None:
-    """Happy customers per batch with the natural limits; signals are numbered diamonds, an unfinished batch is hollow."""
+    """Happy customers per batch with the natural limits; signals are numbered diamonds, unfinished batches hollow."""
     signals = [day_key(s.get("start")) for s in rows(report, "throughput", "signals")]
     points: Rows = [
         {"start": day_key(b.get("start")), "value": b["happy"], "young": not b.get("complete")}
@@ -42,16 +42,19 @@ def throughput(report: Tree, width: int = 880, height: int = 270) -> str | None:
             diamonds.mark_point(filled=True, color=_SIGNAL, shape="diamond", size=160, opacity=1).encode(x=x, y=y)
         )
         layers.append(
-            diamonds.mark_text(dx=12, color=_SIGNAL, fontWeight="bold", fontSize=13).encode(x=x, y=y, text="number:N")
+            diamonds.mark_text(dx=12, color=_SIGNAL, fontWeight="bold", fontSize=13).encode(
+                x=x, y=y, text=plot.alt.Text("number:N")
+            )
         )
     return plot.drawn(layers, "Happy customers per batch with their natural limits")
 
 
 def trend(report: Tree, step: str, width: int = 290, height: int = 160) -> str | None:
-    """The rate of a step by cohort with its interval; young cohorts hollow and dashed. Without rates: how many reached it."""
+    """The rate of a step by cohort with its interval, young cohorts hollow; without rates, how many reached it."""
     found = table(report, "steps", step)
     rated = any(n.known(c.get("rate")) for c in rows(found, "by_cohort"))
-    key, target = "rate" if rated else "reached", found.get("target") if rated else None
+    key: str = "rate" if rated else "reached"
+    target = found.get("target") if rated and n.known(found.get("target")) else None
     cohorts: Rows = [
         {
             "start": day_key(c.get("start")),
@@ -77,7 +80,7 @@ def trend(report: Tree, step: str, width: int = 290, height: int = 160) -> str |
     layers: list[Any] = []
     if between:
         low = plot.alt.Y("low:Q", scale=scale)
-        layers.append(plot.of(between).mark_area(color=_BAND, opacity=1).encode(x=x, y=low, y2="high:Q"))
+        layers.append(plot.of(between).mark_area(color=_BAND, opacity=1).encode(x=x, y=low, y2=plot.alt.Y2("high")))
     if n.known(target):
         layers.append(
             plot.of([{"value": target}]).mark_rule(color=_EDGE, strokeDash=_DASHES, strokeWidth=1.25).encode(y=y)
@@ -102,7 +105,9 @@ def survival(report: Tree, width: int = 390, height: int = 200) -> str | None:
     area = between.mark_area(color=_BAND, interpolate="step-after", opacity=1)
     line = plot.of(curve).mark_line(color=_DATA, interpolate="step-after", strokeWidth=2)
     low = plot.alt.Y("low:Q", scale=scale)
-    return plot.drawn([area.encode(x=x, y=low, y2="high:Q"), line.encode(x=x, y=y)], "Share still active by age")
+    return plot.drawn(
+        [area.encode(x=x, y=low, y2=plot.alt.Y2("high")), line.encode(x=x, y=y)], "Share still active by age"
+    )
 
 
 def takings(report: Tree, width: int = 390, height: int = 200) -> str | None:
@@ -128,7 +133,7 @@ def takings(report: Tree, width: int = 390, height: int = 200) -> str | None:
 
 
 def worth(report: Tree, width: int = 390, height: int = 200) -> str | None:
-    """Revenue per customer by age of the cohort: the latest cohorts, newer ones stronger, the first and the last named."""
+    """Revenue per customer by age: the latest cohorts, newer ones stronger, the first and the last named."""
     found = [(c, [v for v in rows(c, "cumulative") if n.known(v)]) for c in rows(report, "revenue", "by_cohort")]
     found = [(c, values) for c, values in found if len(values) > 1][-_COHORTS:]
     if not found:
@@ -147,9 +152,13 @@ def worth(report: Tree, width: int = 390, height: int = 200) -> str | None:
     line = plot.of(lines).mark_line(color=_DATA, strokeWidth=1.5)
     ends = plot.of(names)
     layers = [
-        line.encode(x=x, y=y, detail="cohort:N", opacity=plot.alt.Opacity("weight:Q", scale=None, legend=None)),
+        line.encode(
+            x=x, y=y, detail=plot.alt.Detail("cohort:N"), opacity=plot.alt.Opacity("weight:Q", scale=None, legend=None)
+        ),
         ends.mark_point(filled=True, color=_DATA, size=30, opacity=1).encode(x=x, y=y),
-        ends.mark_text(align="left", dx=7, color=SENTINELS["ink"], fontSize=12).encode(x=x, y=y, text="name:N"),
+        ends.mark_text(align="left", dx=7, color=SENTINELS["ink"], fontSize=12).encode(
+            x=x, y=y, text=plot.alt.Text("name:N")
+        ),
     ]
     return plot.drawn(layers, "Revenue per customer by age of the cohort")
 
@@ -161,28 +170,30 @@ def _limits(plot: Plot, report: Tree, points: Rows, x: Any, *, wide: bool) -> li
     whole = table(report, "throughput")
     along: Rows = []
     for point in points:
-        row = known.get(point["start"], whole if not known else {})
+        row = known.get(point["start"], whole if not known else along[-1] if point["young"] and along else {})
         if all(n.known(part(row, key)) for key in keys):
             along.append({"start": point["start"], **{key: row[key] for key in keys}})
     if not along:
         return []
     data = plot.of(along)
-    layers = [data.mark_area(color=_BAND, opacity=0.55).encode(x=x, y=plot.alt.Y("lower:Q"), y2="upper:Q")]
+    layers = [data.mark_area(color=_BAND, opacity=0.55).encode(x=x, y=plot.alt.Y("lower:Q"), y2=plot.alt.Y2("upper"))]
     for key, said in (("upper", "upper limit"), ("centre", "mean"), ("lower", "lower limit")):
         colour, dash = (SENTINELS["ink"], [1, 0]) if key == "centre" else (_EDGE, _DASHES)
-        layers.append(data.mark_line(color=colour, strokeDash=dash, strokeWidth=1.25).encode(x=x, y=f"{key}:Q"))
+        layers.append(
+            data.mark_line(color=colour, strokeDash=dash, strokeWidth=1.25).encode(x=x, y=plot.alt.Y(f"{key}:Q"))
+        )
         value = n.level(along[-1][key])
         end = plot.of([along[-1] | {"said": f"{said} {value}" if wide else value}])
         layers.append(
             end.mark_text(align="left", dx=10, color=SENTINELS["soft"], fontSize=12).encode(
-                x=x, y=f"{key}:Q", text="said:N"
+                x=x, y=plot.alt.Y(f"{key}:Q"), text=plot.alt.Text("said:N")
             )
         )
     return layers
 
 
 def _unfinished(plot: Plot, points: Rows, x: Any, y: Any) -> list[Any]:
-    """The young ones: hollow, and joined to the last finished one by a dashed line, so that no fall is read into them."""
+    """The young ones: hollow, after a dashed line from the last finished one, so that no fall is read into them."""
     first = next((i for i, p in enumerate(points) if p["young"]), None)
     if first is None:
         return []

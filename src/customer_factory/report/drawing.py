@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from customer_factory.report import boxes, svg, words
 from customer_factory.report import numbers as n
 from customer_factory.report.boxes import Box
+from customer_factory.report.sheet import legend, sheet, title_block
+from customer_factory.report.tall import draw_tall
 from customer_factory.report.theme import paint, var
-from customer_factory.report.view import STEPS, Tree, constraint_step, label, part, rows
+from customer_factory.report.view import STEPS, Tree, constraint_step, part, rows
 
 Points = list[tuple[float, float]]
 
@@ -39,7 +41,7 @@ WIDE = Plan(
 )
 
 
-def blueprint_svg(report: Tree, standalone: bool = False, *, tall: bool = False, headline: bool = True) -> str:  # noqa: FBT001, FBT002
+def blueprint_svg(report: Tree, standalone: bool = False, *, tall: bool = False, headline: bool = True) -> str:  # noqa: FBT001
     """The drawing as SVG.
 
     Args:
@@ -53,46 +55,12 @@ def blueprint_svg(report: Tree, standalone: bool = False, *, tall: bool = False,
     Returns:
         Well-formed XML without ids, scripts, styles and references: several fit into one page.
     """
-    from customer_factory.report.tall import draw_tall  # noqa: PLC0415 – the two plans share this module's helpers
-
     root = draw_tall(report, headline=headline) if tall else _draw_wide(report, headline=headline)
     if standalone:
         _, _, width, height = root.attrib["viewBox"].split()
         root.attrib |= {"xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height}
     drawn = svg.written(root)
     return paint(drawn) if standalone else drawn
-
-
-def sheet(report: Tree, width: float, height: float, cell: float) -> svg.Element:
-    """Squared paper with a frame, and the drawing in words."""
-    root = svg.canvas(width, height, f"Blueprint of {words.name(report)}", describe(report))
-    svg.node(root, "rect", width=width, height=height, fill=var("sheet"))
-    lines = [f"M{i * cell:g} 0V{height:g}" for i in range(1, int(width // cell) + 1)]
-    lines += [f"M0 {i * cell:g}H{width:g}" for i in range(1, int(height // cell) + 1)]
-    svg.node(root, "path", d="".join(lines), stroke=var("grid"), stroke_width=1, fill="none")
-    svg.node(
-        root,
-        "rect",
-        x=0.75,
-        y=0.75,
-        width=width - 1.5,
-        height=height - 1.5,
-        fill="none",
-        stroke=var("edge"),
-        stroke_width=1.5,
-    )
-    return root
-
-
-def describe(report: Tree) -> str:
-    """What the drawing shows, in words."""
-    head, verdict = words.headline(report), words.verdict(report)
-    steps = [
-        f"{label(report, name)} {n.rate(part(report, 'steps', name, 'rate'))}"
-        for name in STEPS
-        if part(report, "steps", name)
-    ]
-    return f"{head.number} {head.unit}, {head.limits}. The constraint: {verdict.title}. Rates: {', '.join(steps)}."
 
 
 def leaves(report: Tree) -> str:
@@ -112,8 +80,8 @@ def _draw_wide(report: Tree, *, headline: bool) -> svg.Element:
     _reading(root, report, at, headline=headline)
     if headline:
         _outcome(root, report)
-    boxes.legend(root, 28, 500 if headline else 60, 290, report)
-    boxes.title_block(root, Box(846, 514, 308, 98), report)
+    legend(root, 28, 500 if headline else 60, 290, report)
+    title_block(root, Box(846, 514, 308, 98), report)
     return root
 
 
@@ -131,7 +99,9 @@ def _pipes(root: svg.Element, report: Tree, at: dict[str, Box]) -> None:
     up, down = 599.0, 695.0
     _pipe(root, [(up, activation.y), (up, retention.bottom)], solid=here["retention"])
     _pipe(root, [(down, retention.bottom), (down, activation.y)], solid=here["retention"])
-    svg.text(root, up - 10, (retention.bottom + activation.y) / 2 + 4, "keep coming back", 13, "soft", anchor="end")
+    svg.text(
+        root, up - 10, (retention.bottom + activation.y) / 2 + 4, "keep coming back", 13, colour="soft", anchor="end"
+    )
     _pipe(root, [(647, activation.bottom), (647, referral.y)], solid=here["referral"])
     _pipe(
         root,
@@ -148,19 +118,18 @@ def _pipes(root: svg.Element, report: Tree, at: dict[str, Box]) -> None:
 def _pipe(root: svg.Element, points: Points, *, solid: bool, say: str = "", at: tuple[float, float] = (0, 0)) -> None:
     svg.arrow(root, points, "ink" if solid else "line")
     if say:
-        svg.text(root, *at, say, 13, "soft", anchor="middle")
+        svg.text(root, *at, say, 13, colour="soft", anchor="middle")
 
 
 def _reading(root: svg.Element, report: Tree, at: dict[str, Box], *, headline: bool) -> None:
     """Throughput, read off where happy customers leave, as a dimension is read off a plan."""
     head, box = words.headline(report), at[leaves(report)]
-    x, y = box.right - 18, box.y
-    elbow = (max(846.0, x), 196.0)
+    x, y, shelf = box.right - 18, box.y, 196.0
     svg.node(root, "circle", cx=x, cy=y, r=4, fill=var("data"))
-    svg.polyline(
-        root, [(x, y), (x + (y - elbow[1]) * 0.7, elbow[1]), (1154, elbow[1])], stroke=var("data"), stroke_width=1.25
-    )
-    svg.text(root, 846, 62 if headline else 92, "THROUGHPUT", 12, "soft", bold=True, spacing=1.6)
+    start = min(max(846.0, x + (y - shelf) * 0.7), max(846.0, x))
+    svg.polyline(root, [(x, y), (start, shelf)], stroke=var("data"), stroke_width=1.25)
+    svg.polyline(root, [(846, shelf), (1154, shelf)], stroke=var("data"), stroke_width=1.25)
+    svg.text(root, 846, 62 if headline else 92, "THROUGHPUT", 12, colour="soft", bold=True, spacing=1.6)
     known = head.number != n.UNKNOWN
     if not known:
         svg.text(root, 846, 136, "Not known yet", 32, bold=True)
@@ -168,18 +137,18 @@ def _reading(root: svg.Element, report: Tree, at: dict[str, Box], *, headline: b
     elif headline:
         svg.text(root, 843, 136, head.number, 78, bold=True, width=314)
         svg.text(root, 846, 162, head.unit, 15, bold=True)
-        svg.text(root, 846, 184, f"{head.limits} · {head.mark} {head.state}", 13, "soft", width=310)
+        svg.text(root, 846, 184, f"{head.limits} · {head.state}", 13, colour="soft", width=310)
     else:
         svg.text(root, 846, 138, head.number, 44, bold=True)
         svg.text(root, 846, 162, head.unit, 14, bold=True)
-        svg.text(root, 846, 184, head.limits, 13, "soft", width=310)
+        svg.text(root, 846, 184, head.limits, 13, colour="soft", width=310)
 
 
 def _outcome(root: svg.Element, report: Tree) -> None:
-    svg.text(root, 28, 62, "DESIRED OUTCOME", 12, "soft", bold=True, spacing=1.6)
+    svg.text(root, 28, 62, "DESIRED OUTCOME", 12, colour="soft", bold=True, spacing=1.6)
     said = words.outcome(report)
     if said:
-        y = svg.paragraph(root, 28, 94, said, 21, 430, 3)
+        y = svg.paragraph(root, 28, 94, said, 21, width=430, lines=3)
     else:
         y = svg.paragraph(
             root,
@@ -187,8 +156,8 @@ def _outcome(root: svg.Element, report: Tree) -> None:
             90,
             "Not said yet: what the customer achieves, in the customer’s words.",
             15,
-            430,
-            2,
+            width=430,
+            lines=2,
             colour="soft",
         )
-    svg.text(root, 28, y + 4, words.happy_means(report), 13, "soft", width=430)
+    svg.text(root, 28, y + 4, words.happy_means(report), 13, colour="soft", width=430)

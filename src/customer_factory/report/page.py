@@ -53,6 +53,7 @@ def page(report: Tree) -> str:
             wide=drawing.blueprint_svg(report, headline=False),
             tall=drawing.blueprint_svg(report, tall=True, headline=False),
             steps=steps,
+            young=any(not whole for _, step in view.present(report) for _, _, whole in view.cohort_rates(step)),
             has={row.name for row in steps},
             charts=_charts(report),
             trends=[(row, charts.trend(report, row.name)) for row in steps],
@@ -78,7 +79,7 @@ def _style() -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 – needed only where a page is made
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),

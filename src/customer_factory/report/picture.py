@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from customer_factory.report import charts, drawing, svg, view, words
 from customer_factory.report import numbers as n
 from customer_factory.report.theme import Theme, paint, var
@@ -26,9 +24,9 @@ def png(report: Tree, scale: float = 2, theme: Theme = "light") -> bytes:
     """
     if not 0.1 <= scale <= 8:
         raise ValueError(f"the scale is {scale}; a poster can be drawn at a scale from 0.1 to 8")
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
-    return cast("bytes", vl_convert.svg_to_png(poster_svg(report, theme), scale=scale))
+    return vl_convert.svg_to_png(poster_svg(report, theme), scale=scale)
 
 
 def poster_svg(report: Tree, theme: Theme = "light") -> str:
@@ -48,7 +46,7 @@ def poster_svg(report: Tree, theme: Theme = "light") -> str:
     if chart:
         parts.append(_placed(chart, 1178, _INNER, 270))
     else:
-        svg.text(root, _MARGIN, 1200, words.measured(report), 17, "soft")
+        svg.text(root, _MARGIN, 1200, words.measured(report), 17, colour="soft")
     _evidence(root, report)
     drawn = svg.written(root)
     return paint(drawn.removesuffix("</svg>") + "".join(parts) + "</svg>", theme)
@@ -59,16 +57,20 @@ def _placed(picture: str, y: float, width: float, height: float) -> str:
 
 
 def _label(root: svg.Element, x: float, y: float, said: str) -> None:
-    svg.text(root, x, y, said.upper(), 13, "soft", bold=True, spacing=1.6)
+    svg.text(root, x, y, said.upper(), 13, colour="soft", bold=True, spacing=1.6)
 
 
 def _head(root: svg.Element, report: Tree) -> None:
     _label(root, _MARGIN, 66, "Customer factory")
-    svg.text(root, _WIDTH - _MARGIN, 66, words.as_of(report).upper(), 13, "soft", bold=True, spacing=1.6, anchor="end")
+    svg.text(
+        root, _WIDTH - _MARGIN, 66, words.as_of(report).upper(), 13, colour="soft", bold=True, spacing=1.6, anchor="end"
+    )
     svg.text(root, _MARGIN - 2, 122, words.name(report), 52, bold=True, width=_INNER)
     said = words.outcome(report)
     means = words.happy_means(report)
-    svg.text(root, _MARGIN, 156, f"{said} · {means}" if said else means, 18, "ink" if said else "soft", width=_INNER)
+    svg.text(
+        root, _MARGIN, 156, f"{said} · {means}" if said else means, 18, colour="ink" if said else "soft", width=_INNER
+    )
     svg.node(root, "path", d=f"M{_MARGIN:g} 180H{_WIDTH - _MARGIN:g}", stroke=var("ink"), stroke_width=2)
 
 
@@ -80,9 +82,19 @@ def _throughput(root: svg.Element, report: Tree) -> None:
         root, _MARGIN - 6, 358, head.number if known else "Not known yet", 160 if known else 52, bold=True, width=450
     )
     svg.text(root, _MARGIN, 408, head.unit, 26, bold=True, width=440)
-    svg.text(root, _MARGIN, 435, head.limits, 18, "soft", width=440)
-    svg.text(root, _MARGIN, 470, f"{head.mark} {head.state}", 18, bold=True, width=440)
-    svg.paragraph(root, _MARGIN, 494, head.reason, 16, 440, 2, colour="soft")
+    svg.text(root, _MARGIN, 435, head.limits, 18, colour="soft", width=440)
+    _mark(root, _MARGIN + 7, 464, head.mark)
+    svg.text(root, _MARGIN + 22, 470, head.state, 18, bold=True, width=420)
+    svg.paragraph(root, _MARGIN, 494, head.reason, 16, width=440, lines=2, colour="soft")
+
+
+def _mark(root: svg.Element, x: float, y: float, mark: str) -> None:
+    """The sign of repeatability, drawn: a ring that is full, half full or empty. Few fonts have all three."""
+    svg.node(
+        root, "circle", cx=x, cy=y, r=6, fill=var("ink") if mark == "●" else "none", stroke=var("ink"), stroke_width=1.5
+    )
+    if mark == "◐":
+        svg.node(root, "path", d=f"M{x:g} {y - 6:g}A6 6 0 0 0 {x:g} {y + 6:g}Z", fill=var("ink"))
 
 
 def _verdict(root: svg.Element, report: Tree) -> None:
@@ -101,7 +113,7 @@ def _verdict(root: svg.Element, report: Tree) -> None:
             height=28,
             fill=var("signal"),
         )
-        svg.text(root, x + 11, 226, badge, 15, "sheet", bold=True, spacing=1.4)
+        svg.text(root, x + 11, 226, badge, 15, colour="sheet", bold=True, spacing=1.4)
     else:
         _label(root, x, 220, "The constraint")
     lines = svg.balanced(svg.clean(found.title), 40, width, 2)
@@ -113,7 +125,7 @@ def _verdict(root: svg.Element, report: Tree) -> None:
     y += 38
     told = [*found.sentences[:4], *([f"What would decide it: {found.would_decide}"] if found.would_decide else [])]
     for sentence in told:
-        y = svg.paragraph(root, x, y, sentence, 16.5, width, 2) + 4
+        y = svg.paragraph(root, x, y, sentence, 16.5, width=width, lines=2) + 4
     if found.claimed and y < 520:
         svg.text(root, x, y, words.FOCUS, 16.5, bold=True, width=width)
 
@@ -123,7 +135,7 @@ def _evidence(root: svg.Element, report: Tree) -> None:
     found = view.evidence(report)
     _label(root, _MARGIN, top, "How likely each step is the constraint, and what breaking it is worth")
     if not found:
-        svg.text(root, _MARGIN, top + 34, "No step could be judged yet.", 17, "soft")
+        svg.text(root, _MARGIN, top + 34, "No step could be judged yet.", 17, colour="soft")
     for number, row in enumerate(found):
         y = top + 34 + 27 * number
         svg.text(root, _MARGIN, y, row.label, 16, bold=True, width=200)
@@ -139,7 +151,8 @@ def _evidence(root: svg.Element, report: Tree) -> None:
         )
         svg.text(root, 750, y, row.chance, 16, anchor="end")
         span = f"{row.now} now, {row.attainable} attainable" if row.attainable != n.UNKNOWN else f"{row.now} now"
-        svg.text(root, 790, y, span, 16, "soft", width=230)
+        span = span if row.chance != n.UNKNOWN else "not judged"
+        svg.text(root, 790, y, span, 16, colour="soft", width=230)
         svg.text(
             root, right, y, f"{row.gain}  ({row.interval})" if row.interval != n.UNKNOWN else row.gain, 16, anchor="end"
         )

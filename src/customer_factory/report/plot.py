@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from customer_factory.report import numbers as n
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 _ROOT = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")[^>]*>")
 _NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path [^>]*(?:d=""|d="M0,0h0v0h0Z")[^>]*/>')
-_DATES = {"day": "%-d %b", "week": "%-d %b", "month": "%b %y"}
 _CONFIG = {
     "font": PRINT,
     "background": None,
@@ -45,7 +44,7 @@ class Plot:
     """
 
     def __init__(self, width: int, height: int) -> None:
-        import altair  # noqa: PLC0415 – most of a second to import, needed only where charts are drawn
+        import altair
 
         self.alt: ModuleType = altair
         self.width, self.height = width, height
@@ -62,7 +61,8 @@ class Plot:
 
         The dates are local days already; they are read and written as UTC so that no clock shifts them.
         """
-        pattern = _DATES.get(str(report.get("batch")), "%-d %b")
+        years = len({start[:4] for start in starts}) > 1
+        pattern = "%b %y" if report.get("batch") == "month" else "%-d %b %y" if years else "%-d %b"
         ticks = min(len(starts), max(2, self.width // (75 if margin else 110)))
         picked = {round(i * (len(starts) - 1) / max(ticks - 1, 1)) for i in range(ticks)}
         values = [_epoch(starts[i]) for i in sorted(picked)]
@@ -77,7 +77,7 @@ class Plot:
 
     def drawn(self, layers: list[Any], name: str) -> str:
         """The layers as a fragment: sized by the page, coloured by its tokens, named for those who cannot see it."""
-        import vl_convert  # noqa: PLC0415
+        import vl_convert
 
         spec = self.alt.layer(*layers).to_dict(validate=False) | {
             "datasets": self._data,
@@ -87,7 +87,7 @@ class Plot:
             "autosize": {"type": "fit", "contains": "padding"},
             "config": _CONFIG,
         }
-        drawn = cast("str", vl_convert.vegalite_to_svg(spec))
+        drawn = vl_convert.vegalite_to_svg(spec)
         box = _ROOT.search(drawn)
         inside = _NOISE.sub("", drawn[box.end() :] if box else drawn)
         head = f'<svg {box[1] if box else ""} role="img" aria-label={quoteattr(svg.clean(name))}>'

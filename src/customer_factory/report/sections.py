@@ -84,11 +84,16 @@ def grid(report: Tree) -> Grid | None:
     if not shown:
         return None
     ages = min(LONGEST_GRID, max(len(rows(c, "active")) for c in shown))
+    later = [
+        active / c["size"] for c in shown if c.get("size") for active in rows(c, "active")[1:ages] if n.known(active)
+    ]
+    top = max(later, default=0) or 1.0
+    years = len({str(c.get("start"))[:4] for c in shown}) > 1
     made = tuple(
         GridRow(
-            n.day(c.get("start"), year=False),
+            n.batch(c.get("start"), str(report.get("batch")), year=years),
             n.count(c.get("size")),
-            tuple(_cell(report, c, age, active) for age, active in enumerate(rows(c, "active")[:ages])),
+            tuple(_cell(report, c, age, active, top) for age, active in enumerate(rows(c, "active")[:ages])),
         )
         for c in shown
     )
@@ -96,14 +101,15 @@ def grid(report: Tree) -> Grid | None:
     return Grid(tuple(range(ages)), made, len(cohorts) - len(shown), unfinished)
 
 
-def _cell(report: Tree, cohort: Tree, age: int, active: Any) -> Cell:
+def _cell(report: Tree, cohort: Tree, age: int, active: Any, top: float) -> Cell:
+    """Heat is measured against the best later cell, and by the root, so that small shares differ too."""
     size = cohort.get("size")
     if not n.known(active) or not n.known(size) or not size:
-        return Cell(n.UNKNOWN, 0, "", False)
+        return Cell(n.UNKNOWN, 0, "", open=False)
     share = active / size
-    value = f"{100 * share:.0f}"
+    heat = min(9, int(9.99 * (share / top) ** 0.5))
     counts = f"{n.count(active)} of {n.count(size)}"
-    return Cell(value, min(9, int(share * 10)), counts, unfinished(report, cohort.get("start"), age))
+    return Cell(f"{100 * share:.0f}", heat, counts, unfinished(report, cohort.get("start"), age))
 
 
 def unfinished(report: Tree, start: str | None, age: int) -> bool:
@@ -146,7 +152,7 @@ def economy_figures(report: Tree) -> list[Figure]:
 
 
 def _worth(ratio: float | None) -> str:
-    if not n.known(ratio) or ratio is None:
+    if not n.known(ratio):
         return ""
     return (
         "a customer brings less than they cost"
@@ -169,7 +175,7 @@ def referral_figures(report: Tree) -> list[Figure]:
     """How customers bring customers."""
     found = table(report, "referral")
     k = found.get("k")
-    note = f"ten customers bring {n.level(10 * k)} more" if n.known(k) and k is not None else ""
+    note = f"ten customers bring {n.level(10 * k)} more" if n.known(k) else ""
     figures = [
         Figure(n.count(found.get("invites")), "invites"),
         Figure(n.count(found.get("accepted")), "accepted"),
@@ -194,7 +200,7 @@ def data_figures(report: Tree) -> list[Figure]:
 
 def reasons(report: Tree) -> list[tuple[str, str, str]]:
     """Why rows were rejected and amounts set aside: words, number, what became of it; the most frequent first."""
-    from customer_factory.events.reasons import REASONS  # noqa: PLC0415 – words only, and only here
+    from customer_factory.events.reasons import REASONS
 
     found = [
         (code, amount, done)
@@ -237,7 +243,7 @@ def channels(report: Tree) -> Channels | None:
     def leads(channel: str) -> float:
         first = next((found[channel].get("reached") for _, found in steps if channel in found), None)
         known = part(costs, channel, "leads")
-        return float(known if n.known(known) else first if n.known(first) and first is not None else 0)
+        return float(known if n.known(known) else first if n.known(first) else 0)
 
     names.sort(key=lambda channel: (-leads(channel), channel))
     made = tuple(_channel(report, name, costs, steps) for name in names[:MOST_CHANNELS])
@@ -253,7 +259,7 @@ def _channel(report: Tree, name: str, costs: Tree, steps: list[tuple[str, Tree]]
         low, high = at.get("low"), at.get("high")
         rates.append((n.rate(at.get("rate"), low, high), n.rates(low, high)))
     ratio = found.get("ltv_to_cac")
-    losing = n.known(ratio) and ratio is not None and ratio < 1
+    losing = n.known(ratio) and ratio < 1
     values = (
         n.count(found.get("leads")),
         n.count(found.get("happy")),

@@ -47,8 +47,9 @@ def text(
     y: float,
     words: object,
     size: float = 13,
+    *,
     colour: str = "ink",
-    bold: bool = False,  # noqa: FBT001
+    bold: bool = False,
     anchor: str | None = None,
     width: float | None = None,
     spacing: float | None = None,
@@ -81,14 +82,15 @@ def paragraph(
     y: float,
     words: object,
     size: float,
+    *,
     width: float,
     lines: int,
     leading: float = 1.35,
-    **more: str,
+    colour: str = "ink",
 ) -> float:
     """Words over several lines; returns the baseline after the last one."""
     for line in wrap(clean(words), size, width, lines):
-        text(parent, x, y, line, size, **more)  # type: ignore[arg-type]
+        text(parent, x, y, line, size, colour=colour)
         y += size * leading
     return y
 

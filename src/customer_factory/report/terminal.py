@@ -1,4 +1,4 @@
-"""The report in a terminal: 80 columns, no meaning in colour alone, plain characters where the terminal has no others."""
+"""The report in a terminal: 80 columns, no meaning in colour alone, plain characters where it has no others."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def render(report: Tree, console: Console) -> None:
         console: Where to; its width counts up to 80 columns. Where its encoding has no blocks and dashes, plain
             characters stand for them.
     """
-    from rich.console import Console as Screen  # noqa: PLC0415 – only terminals need it
+    from rich.console import Console as Screen
 
     width = min(_WIDEST, console.width)
     if "utf" in (console.encoding or "").lower():
@@ -78,8 +78,8 @@ class _Writer:
 
     def line(self, words_: str = "", style: str = "", indent: int = 0) -> None:
         """A paragraph, wrapped."""
-        from rich.padding import Padding  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.padding import Padding
+        from rich.text import Text
 
         if not words_:
             self.console.print()
@@ -89,8 +89,8 @@ class _Writer:
 
     def item(self, words_: str) -> None:
         """An entry of a list, its further lines indented."""
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.table import Table
+        from rich.text import Text
 
         grid = Table.grid(padding=(0, 1, 0, 0))
         grid.add_row("-", Text(clean(words_), overflow="fold"))
@@ -104,7 +104,7 @@ class _Writer:
 
     def table(self, head: Iterable[str], body: list[list[str]], left: int = 1) -> None:
         """Columns, the first `left` of them flush left. A name gives way where there is no room, never a number."""
-        from rich.cells import cell_len, set_cell_size  # noqa: PLC0415
+        from rich.cells import cell_len, set_cell_size
 
         table = [[clean(cell) for cell in row] for row in (list(head), *body)]
         widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]

@@ -1,7 +1,7 @@
 """The colours and type of every face: one table of tokens, light (paper) and dark (blueprint).
 
-Pictures name a token, `var(--ink)`, and never a colour. A page defines the tokens with :func:`css`, so that dark mode and
-print follow by themselves; where no style sheet is (PNG, a file of its own) :func:`paint` writes the colours in.
+Pictures name a token, `var(--ink)`, and never a colour. A page defines the tokens with :func:`css`, so that dark mode
+and print follow by themselves; where no style sheet is (PNG, a file of its own) :func:`paint` writes the colours in.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from customer_factory.report import numbers as n
 STEPS = ("acquisition", "activation", "retention", "revenue", "referral")
 SOURCES = {"target": "your target", "goal": "what the goal requires", "best run": "its own best run of cohorts"}
 
+_FROM = {"None": "visitors", "happy": "happy customers"}
+
 Tree = Mapping[str, Any]
 
 
@@ -106,18 +108,18 @@ class StepRow:
 def step_rows(report: Tree) -> list[StepRow]:
     """A row for each step that the blueprint has."""
     marked = constraint_step(report)
-    return [_step_row(report, name, step, name == marked) for name, step in present(report)]
+    return [_step_row(report, name, step, marked=name == marked) for name, step in present(report)]
 
 
-def _step_row(report: Tree, name: str, step: Tree, marked: bool) -> StepRow:
-    entered, parts = step.get("entered"), [step.get(key) for key in ("reached", "waiting", "lost")]
-    whole = n.known(entered) and entered and all(n.known(value) for value in parts)
+def _step_row(report: Tree, name: str, step: Tree, *, marked: bool) -> StepRow:
+    entered: float = step["entered"] if n.known(step.get("entered")) else 0
+    parts = [value / entered for key in ("reached", "waiting", "lost") if entered and n.known(value := step.get(key))]
     after = step.get("after")
     return StepRow(
         name=name,
         label=label(report, name),
-        after=label(report, str(after)) if after else "visitors",
-        entered=n.count(entered),
+        after=_FROM.get(str(after), label(report, str(after))),
+        entered=n.count(step.get("entered")),
         reached=n.count(step.get("reached")),
         rate=n.rate(step.get("rate"), step.get("low"), step.get("high")),
         interval=n.rates(step.get("low"), step.get("high")),
@@ -131,7 +133,7 @@ def _step_row(report: Tree, name: str, step: Tree, marked: bool) -> StepRow:
         window=n.days(step.get("window_days")),
         capacity=n.level(step.get("capacity")),
         unplaced=n.count(step.get("unplaced")),
-        share=(parts[0] / entered, parts[1] / entered, parts[2] / entered) if whole else None,
+        share=(parts[0], parts[1], parts[2]) if len(parts) == 3 else None,
         marked=marked,
     )
 
@@ -140,6 +142,12 @@ def constraint_step(report: Tree) -> str | None:
     """The step that is claimed to be the constraint."""
     found = table(report, "constraint")
     return str(found["step"]) if found.get("verdict") == "claimed" and found.get("step") else None
+
+
+def gain_span(gain: Tree) -> str:
+    """The interval of a gain."""
+    low, high = gain.get("low"), gain.get("high")
+    return f"{n.few(low)}–{n.few(high)}" if n.known(low) and n.known(high) else n.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -173,13 +181,13 @@ def evidence(report: Tree) -> list[Evidence]:
                 name=name,
                 label=label(report, name),
                 probability=float(chances[name]) if n.known(chances.get(name)) else 0.0,
-                chance=n.chance(chances.get(name)),
+                chance=n.chance(chances.get(name)) if name in gains or name in levels else n.UNKNOWN,
                 now=n.rate(step.get("rate"), step.get("low"), step.get("high")),
                 attainable=n.rate(attainable.get("level"), step.get("low"), step.get("high")).replace(".0%", "%"),
                 source=_source(source),
                 gain=n.more(gain.get("centre")),
-                interval=n.levels(gain.get("low"), gain.get("high")),
+                interval=gain_span(gain),
                 marked=name == marked,
             )
         )
-    return sorted(result, key=lambda row: -row.probability)
+    return sorted(result, key=lambda row: (-row.probability, row.chance == n.UNKNOWN))

@@ -11,6 +11,7 @@ from customer_factory.report.view import (
     Tree,
     constraint_step,
     evidence,
+    gain_span,
     label,
     part,
     present,
@@ -190,7 +191,7 @@ def _gain(report: Tree, step: str) -> list[str]:
     gain = table(report, "constraint", "gain", step)
     if not n.known(gain.get("centre")):
         return []
-    between = n.levels(gain.get("low"), gain.get("high"))
+    between = gain_span(gain)
     span = f" ({between})" if between != n.UNKNOWN else ""
     gains = [
         other["centre"] for other in table(report, "constraint", "gain").values() if n.known(part(other, "centre"))

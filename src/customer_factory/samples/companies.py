@@ -15,7 +15,7 @@ from customer_factory.samples.scene import NEVER, Scene, repeated
 
 
 def _wednesday(month: int, day: int) -> datetime:
-    return datetime(2026, month, day, 9)  # noqa: DTZ001 - naive UTC
+    return datetime(2026, month, day, 9)
 
 
 def _saas(scene: Scene) -> None:

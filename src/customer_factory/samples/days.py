@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from customer_factory.basics.period import Batches
 
 Ints = NDArray[np.int64]
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as everywhere in the product
+EPOCH = datetime(1970, 1, 1)
 DAY = 86_400
 AWAKE = (4.0, 3.2)
 """The hour of the day as a share of it is beta distributed: from about six in the morning, most after lunch."""

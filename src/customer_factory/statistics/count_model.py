@@ -24,12 +24,12 @@ _DISPERSIONS = 8
 COMPONENTS = 2 * (_DISPERSIONS + 1)  # with and without a trend; Poisson besides
 # What is believed of a trend before the data speak: factories grow by −3 % … +5 % a batch. Where counts are large the
 # data overrule it at once; where they are small it keeps noise from being extrapolated.
-_GROWTH, _GROWTH_SD = 0.01, 0.02
+_GROWTH, _GROWTH_SD, _TAIL = 0.015, 0.02, 3
 # Odds of "a trend" against "none" beyond what the likelihoods say. One is Akaike's weighting without its penalty:
 # limits that overlook a steady trend raise false alarms, limits that allow for an absent one are only wider.
 _TREND_ODDS = 1.0
 # How much Poisson counts are believed in, in units of one e-fold of dispersion.
-_POISSON = 4.0
+_POISSON = 2.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,7 +82,7 @@ def predict(counts: Floats, known: Floats) -> Prediction:
     flat = likelihood(level[:, :, None]) + log_prior + log_d
     bent = likelihood(np.exp(a[:, :, None] + b[:, :, None] * t)) + log_prior + log_d
     bent += (log_d - np.log(np.maximum(pearson, 1))) / 2
-    bent += np.log(_TREND_ODDS) - (b - _GROWTH) ** 2 / (2 * _GROWTH_SD**2)
+    bent += np.log(_TREND_ODDS) - (_TAIL + 1) / 2 * np.log1p(((b - _GROWTH) / _GROWTH_SD) ** 2 / _TAIL)
     weights = np.concatenate([flat, bent], axis=1)
     weights = np.exp(weights - weights.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
@@ -111,6 +111,11 @@ def predict(counts: Floats, known: Floats) -> Prediction:
     )
 
 
+def _pull(slope: Floats) -> Floats:
+    """The precision by which the prior holds the slope, as of a normal curve with Student's slope there."""
+    return (_TAIL + 1) / (_TAIL * _GROWTH_SD**2 + (slope - _GROWTH) ** 2)
+
+
 def _poisson_line(y: Floats, time: Floats, known: Floats) -> tuple[Floats, Floats]:
     """Level and slope of a Poisson regression, by Newton's method on the slope: the start of the other fits."""
     total = y.sum(axis=1, keepdims=True)
@@ -121,8 +126,9 @@ def _poisson_line(y: Floats, time: Floats, known: Floats) -> tuple[Floats, Float
         share /= share.sum(axis=1, keepdims=True)
         mean = (share * time).sum(axis=1, keepdims=True)
         spread = (share * time**2).sum(axis=1, keepdims=True) - mean**2
-        score = moment - total * mean - (slope - _GROWTH) / _GROWTH_SD**2
-        slope = slope + np.clip(score / (total * spread + 1 / _GROWTH_SD**2), -0.3, 0.3)
+        pull = _pull(slope)
+        score = moment - total * mean - (slope - _GROWTH) * pull
+        slope = slope + np.clip(score / (total * spread + pull), -0.3, 0.3)
     return np.log(total / (known * np.exp(slope * time)).sum(axis=1, keepdims=True)), slope
 
 
@@ -148,10 +154,11 @@ def _line(
         per_mean = m / (1 + kappa * mu)
         weight = mu * per_mean
         s0, s1 = weight.sum(axis=2), (weight * t).sum(axis=2)
-        s2 = (weight * t**2).sum(axis=2) + 1 / _GROWTH_SD**2
+        pull = _pull(b)
+        s2 = (weight * t**2).sum(axis=2) + pull
         if step < 2:
             score = (y - mu) * per_mean
-            g0, g1 = score.sum(axis=2), (score * t).sum(axis=2) - (b - _GROWTH) / _GROWTH_SD**2
+            g0, g1 = score.sum(axis=2), (score * t).sum(axis=2) - (b - _GROWTH) * pull
             a = a + np.clip((s2 * g0 - s1 * g1) / (s0 * s2 - s1**2), -0.5, 0.5)
             b = b + np.clip((s0 * g1 - s1 * g0) / (s0 * s2 - s1**2), -0.1, 0.1)
     return a, b, (s0, s1, s2)

@@ -8,7 +8,7 @@ from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
-from customer_factory.journeys.expression import journeys
+from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
@@ -75,6 +75,7 @@ class Derived:
             self._ibis.table("people").select("name", "person"),
             blueprint.batches.offsets(first, last),
             known,
+            self._ibis.table("people").filter(lambda t: t.number == t.person).select("person"),
         )
 
     def _stamp(self, blueprint: Blueprint) -> str:
@@ -98,14 +99,12 @@ class Derived:
     def _make(self, prefix: str, log: Log, blueprint: Blueprint, *, temporary: bool) -> None:
         """Trace everybody."""
         kind = "TEMP TABLE" if temporary else "TABLE"
-        self._create(f"{kind} {prefix}active", activity(log, blueprint))
-        active = self._table(f"{prefix}active", temporary=temporary)
-        self._create(f"{kind} {prefix}journeys", journeys(log, blueprint, active, self._keep))
-        traced = self._table(f"{prefix}journeys", temporary=temporary)
-        self._create(f"{kind} {prefix}activity", _in_cohorts(active.filter(active.active), traced, log, blueprint))
-        self._create(f"{kind} {prefix}payments", _in_cohorts(payments(log, blueprint), traced, log, blueprint))
-        self._connection.execute(f"DROP TABLE {prefix}active")
-        self._bring(prefix, traced, log, blueprint, kind)
+        came = self._keep("acquisition", acquired(log, blueprint))
+        self._create(f"{kind} {prefix}activity", activity(log, blueprint, came))
+        self._create(f"{kind} {prefix}payments", payments(log, blueprint, came))
+        active = self._table(f"{prefix}activity", temporary=temporary)
+        self._create(f"{kind} {prefix}journeys", journeys(log, blueprint, came, active, self._keep))
+        self._bring(prefix, self._table(f"{prefix}journeys", temporary=temporary), log, blueprint, kind)
 
     def _keep(self, name: str, table: Any) -> Any:
         self._create(f"TEMP TABLE completed_{name}", table)
@@ -146,12 +145,3 @@ class Derived:
             self._ibis.table("people"),
             log.offsets,
         )
-
-
-def _in_cohorts(table: Any, traced: Any, log: Log, blueprint: Blueprint) -> Any:
-    """Rows of people, each with the batch in which the person was acquired: denormalised, so that a look is quick."""
-    from customer_factory.journeys.calendar import batch_index
-
-    cohorts = traced.select("person", cohort=batch_index(traced.acquisition_at, blueprint.batches, log.offsets))
-    joined = table.left_join(cohorts, "person")
-    return joined.select(*[table[name] for name in table.columns], cohorts.cohort)

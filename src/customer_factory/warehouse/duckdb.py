@@ -209,7 +209,7 @@ class Warehouse:
 
     def reasons(self) -> dict[str, int]:
         """How many rows were set aside, by the code of the reason."""
-        return dict(self.rows("SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"))  # type: ignore[arg-type]
+        return dict(self.rows("SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"))
 
     def write_rejects(self, path: Path) -> int:
         """Write everything that was set aside to a CSV file that any spreadsheet opens; remove it when there is none."""
@@ -231,6 +231,10 @@ class Warehouse:
             )
             for table in ("events", "rejects", "loads"):
                 self.connection.execute(f"DELETE FROM {table} WHERE load IN ({chosen})")
+            # Whoever has no event left is nobody any more; ids that stand for others, or are linked to them, stay.
+            self.connection.execute("""
+                DELETE FROM people WHERE person NOT IN (
+                    SELECT person FROM events JOIN people AS p USING (number))""")
 
 
 def _again(counts: Counts) -> Counts:
@@ -251,7 +255,9 @@ def _connect(path: Path | None) -> DuckDBPyConnection:
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise BusyError(
-                "Another process has the factory's database open.", where=str(path), hint="Close it, or wait for it to end."
+                "Another process has the factory's database open.",
+                where=str(path),
+                hint="Close it, or wait for it to end.",
             ) from None
         raise FactoryError(f"The database cannot be opened: {error}", where=str(path)) from None
     # No extension is ever fetched from outside.

@@ -146,7 +146,7 @@ def _from_wall(timestamp: str, zone: str) -> str:
 
 def _from_number(number: str) -> str:
     """Seconds, milli-, micro- or nanoseconds since 1970, told apart by their size."""
-    scale = f"CASE WHEN x < 1e11 THEN x * 1e6 WHEN x < 1e14 THEN x * 1e3 WHEN x < 1e17 THEN x ELSE x / 1e3 END"
+    scale = "CASE WHEN x < 1e11 THEN x * 1e6 WHEN x < 1e14 THEN x * 1e3 WHEN x < 1e17 THEN x ELSE x / 1e3 END"
     inner = scale.replace("x", f"({number})")
     return f"CASE WHEN ({number}) BETWEEN {EARLIEST_NUMBER} AND 4e18 THEN make_timestamp(({inner})::BIGINT) END"
 

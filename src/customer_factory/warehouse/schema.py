@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS properties (name VARCHAR);
 -- People with events that the derived tables do not know of yet.
 CREATE TABLE IF NOT EXISTS touched (person INTEGER);
 
--- One row for each file or table that was read. done counts the rows read so far: a load that was killed goes on there.
+-- One row for each file or table that was read. done counts its rows so far: a load that was killed goes on there.
 CREATE TABLE IF NOT EXISTS loads (
     load INTEGER, name VARCHAR, origin VARCHAR, definition VARCHAR, fingerprint VARCHAR, stat VARCHAR, finished BOOLEAN, done BIGINT,
     read BIGINT, accepted BIGINT, rejected BIGINT, duplicates BIGINT

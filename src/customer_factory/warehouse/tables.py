@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -61,9 +60,10 @@ def _rows(reading: Reading, day: str, channel: str, amount: str, currency: str) 
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for chunk in reading.chunks(1 << 20):
-            present = {"channel": channel, "currency": currency}
-            present = {name: column for name, column in present.items() if column in chunk.table.column_names}
-            source = Source(file=reading.name, person=day, time=day, event="(spend)", amount=amount, **present)
+            words = {"file": reading.name, "person": day, "time": day, "event": "(spend)", "amount": amount}
+            there = {"channel": channel, "currency": currency}
+            words |= {name: column for name, column in there.items() if column in chunk.table.column_names}
+            source = Source.model_validate(words)
             columns = mapping(chunk.table.schema, source, "UTC", reading.name)
             connection.register("incoming", chunk.table)
             finite = f"CASE WHEN isfinite({columns.amount}) THEN {columns.amount} END"

@@ -48,8 +48,11 @@ def _survey(path: Path, encoding: str) -> tuple[int | None, list[int]]:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
-        raise SourceError(f"'{encoding}' is not a known encoding.", where=str(path), hint="Try utf-8 or cp1252.") from None
-    lines, at, too_long, read = 0, 0, [], 0
+        raise SourceError(
+            f"'{encoding}' is not a known encoding.", where=str(path), hint="Try utf-8 or cp1252."
+        ) from None
+    lines, at = 0, 0
+    too_long: list[int] = []
     with open_binary(path) as file:
         while block := file.read(LONGEST_LINE):
             try:
@@ -62,13 +65,10 @@ def _survey(path: Path, encoding: str) -> tuple[int | None, list[int]]:
                     hint='If it comes from Excel, say encoding = "cp1252" in its source, or save it as "CSV UTF-8".',
                 ) from None
             breaks = block.count(b"\n")
-            if breaks == 0 and at + len(block) > LONGEST_LINE and (not too_long or too_long[-1] != lines):
-                too_long.append(lines)
-            elif breaks and at + block.index(b"\n") > LONGEST_LINE and (not too_long or too_long[-1] != lines):
+            if (breaks == 0 and at + len(block) > LONGEST_LINE and (not too_long or too_long[-1] != lines)) or (breaks and at + block.index(b"\n") > LONGEST_LINE and (not too_long or too_long[-1] != lines)):
                 too_long.append(lines)
             at = at + len(block) if breaks == 0 else len(block) - block.rindex(b"\n") - 1
             lines += breaks
-            read += len(block)
     return max(0, lines - 1 + (at > 0)), too_long
 
 

@@ -33,7 +33,9 @@ def read(path: Path, encoding: str | None = None, delimiter: str | None = None) 
     reader = READERS.get(ending.lower())
     if reader is None:
         raise SourceError(
-            f"A file that ends in '{path.suffix}' is not known.", where=str(path), hint=f"Legal are: {', '.join(READERS)}."
+            f"A file that ends in '{path.suffix}' is not known.",
+            where=str(path),
+            hint=f"Legal are: {', '.join(READERS)}.",
         )
     if reader is read_csv:
         return read_csv(path, fingerprint(path), encoding, delimiter)
@@ -41,9 +43,9 @@ def read(path: Path, encoding: str | None = None, delimiter: str | None = None) 
 
 
 def fingerprint(path: Path) -> str:
-    """A digest of a file's content.
+    r"""A digest of a file's content.
 
-    >>> import tempfile; file = Path(tempfile.mkdtemp()) / "a.csv"; _ = file.write_text("person\\n")
+    >>> import tempfile; file = Path(tempfile.mkdtemp()) / "a.csv"; _ = file.write_text("person\n")
     >>> fingerprint(file) == fingerprint(file)
     True
     """
