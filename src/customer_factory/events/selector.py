@@ -214,9 +214,8 @@ class Selector(Strict):
             raise ValueError("a selector must name an event, or say where, any, all or not")
         if self.times == 1 and (self.within or self.distinct):
             raise ValueError("within and distinct count events, so they need times = 2 or more")
-        if any(inner.times > 1 for inner in [*(self.any_ or []), *(self.all_ or []), self.not_ or self]) and (
-            self.any_ or self.all_ or self.not_
-        ):
+        inner = [*(self.any_ or []), *(self.all_ or []), *([self.not_] if self.not_ else [])]
+        if any(each.counts for each in inner):
             raise ValueError("times belongs to the outermost selector, not inside any, all or not")
         if self.distinct == "day" and self.within and self.within % timedelta(days=1):
             raise ValueError("with distinct = 'day', within must be a whole number of days")

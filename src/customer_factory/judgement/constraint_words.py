@@ -33,7 +33,7 @@ def claimed(facts: Facts, step: str) -> str:
     gain = [number(value) for value in facts.gains[step]]
     ahead = batches(scene.factory.batches_ahead, scene.factory.batch)
     worth = f"about {gain[0]} ({gain[1]} to {gain[2]}) {served} customers in service after {ahead}"
-    chance = f"The probability that it is the constraint is {percent(facts.weighing.probability[step])}."
+    chance = f"The probability that it is the constraint is {likelihood(facts.weighing.probability[step])}."
     if one.queue:
         limit = "its declared capacity" if one.queue.declared else "as many as it can, it seems"
         grows = f", {number(one.queue.growth)} more every {scene.factory.batch}" if one.queue.growth else ""
@@ -44,8 +44,8 @@ def claimed(facts: Facts, step: str) -> str:
         )
     else:
         text = (
-            f"{step.capitalize()} holds throughput back: {percent(one.level.mean())} of those who enter it reach it, "
-            f"{percent(one.best.level)} is attainable ({one.best.source}). Closing that gap adds {worth}, more than at "
+            f"{step.capitalize()} holds throughput back: of late {percent(one.level.mean())} of those who enter it "
+            f"reach it, {percent(one.best.level)} is attainable ({one.best.source}). Closing that gap adds {worth}, more than at "
             f"any other step. {chance}"
         )
     return " ".join([text, *_left_out(scene)])
@@ -148,6 +148,15 @@ def percent(share: float) -> str:
     ('24 %', '2.4 %')
     """
     return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
+
+
+def likelihood(probability: float) -> str:
+    """A probability as a percentage that never claims certainty.
+
+    >>> likelihood(0.9985), likelihood(0.837)
+    ('over 99 %', '84 %')
+    """
+    return "over 99 %" if probability > 0.99 else percent(probability)
 
 
 def number(value: float) -> str:

@@ -22,9 +22,9 @@ from customer_factory.statistics.mixtures import Mixture
 AHEAD = 4  # batches that the moving sum spans
 _DISPERSIONS = 8
 COMPONENTS = 2 * (_DISPERSIONS + 1)  # with and without a trend; Poisson besides
-# What is believed of a trend before the data speak: factories grow by −3 % … +5 % a batch. Where counts are large the
-# data overrule it at once; where they are small it keeps noise from being extrapolated.
-_GROWTH, _GROWTH_SD, _TAIL = 0.015, 0.02, 3
+# What is believed of a trend before the data speak: Student's t, most of it within −3 % … +5 % a batch. Where counts
+# are large the data overrule it at once; where they are small it keeps noise from being extrapolated.
+_GROWTH, _GROWTH_SD, _TAIL = 0.0125, 0.02, 3
 # Odds of "a trend" against "none" beyond what the likelihoods say. One is Akaike's weighting without its penalty:
 # limits that overlook a steady trend raise false alarms, limits that allow for an absent one are only wider.
 _TREND_ODDS = 1.0
@@ -67,15 +67,15 @@ def predict(counts: Floats, known: Floats) -> Prediction:
     smooth = known * (counts + 0.5 / batches)
     total = smooth.sum(axis=1)
     level = total[:, None] / batches
-    start_a, start_b = _poisson_line(smooth, time, known)
-    fitted = np.exp(start_a + start_b * time)
+    start = _poisson_line(smooth, time, known)
+    fitted = np.exp(start[0] + start[1] * time)
     pearson = (known * (counts - fitted) ** 2 / fitted).sum(axis=1, keepdims=True) / (batches - 2)
     log_d, log_prior = _dispersions(np.log(np.maximum(pearson, 1e-3)), batches)
     dispersion = np.exp(log_d)
     kappa = (dispersion - 1) / level
 
     y, m, t, k = counts[:, None, :], known[:, None, :], time[:, None, :], kappa[:, :, None]
-    a, b, info = _line(smooth[:, None, :], m, t, k, start_a, start_b)
+    a, b, info = _line(smooth[:, None, :], m, t, k, start=start)
     likelihood = _Likelihood.of(y, m, k)
     # Each free parameter costs the dispersion a degree of freedom, hence half of log D; the prior on it grows as √D,
     # for too small a dispersion is the costlier mistake. Between models the penalty is taken at the estimate.
@@ -144,11 +144,11 @@ def _dispersions(estimate: Floats, batches: Floats) -> tuple[Floats, Floats]:
 
 
 def _line(
-    y: Floats, m: Floats, t: Floats, kappa: Floats, start_a: Floats, start_b: Floats
+    y: Floats, m: Floats, t: Floats, kappa: Floats, *, start: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
     """Level, slope and their information matrix at each dispersion, by two steps of Fisher's scoring."""
     shape = kappa.shape[:2]
-    a, b = np.broadcast_to(start_a, shape), np.broadcast_to(start_b, shape)
+    a, b = np.broadcast_to(start[0], shape), np.broadcast_to(start[1], shape)
     for step in range(3):
         mu = np.exp(a[:, :, None] + b[:, :, None] * t)
         per_mean = m / (1 + kappa * mu)

@@ -38,8 +38,8 @@ class _Chances(NamedTuple):
 # Together they raise a false alarm in at most 5 % of stable series of 24 (benchmarks/judgement_repeatability.py).
 # Falls get more of the budget than rises, and sums more than single batches, because a lasting fall is what must not
 # be missed.
-_ONE = _Chances(0.0001, 0.0001, BELOW, ABOVE)
-_FOUR = _Chances(0.001, 0.0003, FOUR_BELOW, FOUR_ABOVE)
+_ONE = _Chances(0.00008, 0.00008, BELOW, ABOVE)
+_FOUR = _Chances(0.00095, 0.0002, FOUR_BELOW, FOUR_ABOVE)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

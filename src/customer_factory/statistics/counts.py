@@ -52,9 +52,11 @@ class CountChart:
 def count_chart(counts: ArrayLike) -> CountChart:
     """Judges each batch by a prediction from the up to 26 batches before it; from the seventh on.
 
-    A batch signals if a count as low, or as high, has a chance of at most 1 in 10,000; a sum of four batches if one
-    as low has 1 in 1,000, or one as high 3 in 10,000. A batch outside its limits counts in later baselines and sums
-    as if it lay on them, so that one accident does not hide the next; four batches that signal begin a new baseline.
+    A batch signals if the chance of a count as low, or as high, is below 8 in 100,000; a sum of four batches if that
+    of one as low is below 95, or of one as high below 20 in 100,000. So strict, for at most one stable series of 24
+    batches in twenty may signal at all, trend and dispersion being unknown. A batch outside its limits counts in
+    later baselines and sums as if it lay on them, so that one accident does not hide the next; four batches that
+    signal begin a new baseline.
 
     Args:
         counts: Complete batches in order of time, whole numbers from 0 up; any number of them.

@@ -37,9 +37,10 @@ class External:
         SourceError: A column is missing, or its type cannot be what it has to be.
 
     >>> import duckdb, ibis
-    >>> connection = ibis.duckdb.from_connection(duckdb.connect())
-    >>> query = "SELECT 'ann' AS person, 'signed_up' AS event, DATE '2026-03-01' AS time"
-    >>> External(connection.sql(query), "Europe/Berlin").span()[0]
+    >>> database = duckdb.connect()
+    >>> query = "CREATE TABLE log AS SELECT 'ann' AS person, 'signed_up' AS event, DATE '2026-03-01' AS time"
+    >>> _ = database.execute(query)
+    >>> External(ibis.duckdb.from_connection(database).table("log"), "Europe/Berlin").span()[0]
     datetime.datetime(2026, 2, 28, 23, 0)
     """
 
