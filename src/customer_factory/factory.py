@@ -38,7 +38,7 @@ class Factory:
     >>> report = factory.look(on="2026-03-30")
     >>> report.steps["activation"].reached, report.steps["activation"].lost
     (1, 1)
-    >>> factory.who("activation", "lost")
+    >>> factory.who("activation", "lost", on="2026-03-30")
     ['bob']
     """
 

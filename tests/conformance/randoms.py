@@ -13,7 +13,7 @@ from customer_factory.events.event import Event
 
 NAMES = ["a", "b", "c", "d"]
 PLANS = ["pro", "free", "7", "7.0", "7.5", "true", "False", "1e3", "nan", "-inf", "1_000", "0x1", ""]
-WINDOWS = ["1 second", "6 hours", "1 day", "3 days", "2 weeks", "1.5 seconds"]
+WINDOWS = ["1 second", "6 hours", "1 day", "3 days", "2 weeks", "2 seconds"]
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]
 TURN = datetime(2026, 3, 29, 1)
 """The clocks of Berlin go forward."""

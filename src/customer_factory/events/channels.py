@@ -22,9 +22,9 @@ CLICK_IDS = {
 HOSTS = {
     "google.": "organic search", "bing.": "organic search", "duckduckgo.": "organic search",
     "ecosia.": "organic search", "yahoo.": "organic search", "facebook.": "social", "instagram.": "social",
-    "linkedin.": "social", "twitter.": "social", "t.co": "social", "reddit.": "social", "youtube.": "social",
+    "linkedin.": "social", "twitter.": "social", "//t.co/": "social", "reddit.": "social", "youtube.": "social",
 }  # fmt: skip
-"""A part of the referring host, and the channel it stands for."""
+"""A part of the referring page's address, and the channel it stands for."""
 
 Clue = Literal["utm", "click-id", "referrer"]
 
@@ -72,8 +72,8 @@ class Channels(Strict):
         if not found:
             return ibis.null("string")
         channel: Any = ibis.coalesce(*found) if len(found) > 1 else found[0]
-        for old, new in self.rename.items():
-            channel = ibis.ifelse(channel == old, new, channel)
+        if self.rename:
+            channel = ibis.cases(*[(channel == old, new) for old, new in self.rename.items()], else_=channel)
         result: ir.StringValue = channel
         return result
 
@@ -87,8 +87,10 @@ class Channels(Strict):
             present = {key: channel for key, channel in CLICK_IDS.items() if has(key)}
             return [ibis.ifelse(field(table, key).notnull(), name, nothing) for key, name in present.items()]
         pages: list[Any] = [field(table, name) for name in ("referrer", "context.page.referrer") if has(name)]
-        hosts = [page.cast("string").lower() for page in pages]
-        return [ibis.ifelse(host.contains(part), name, nothing) for host in hosts for part, name in HOSTS.items()]
+        if not pages:
+            return []
+        page = (ibis.coalesce(*pages) if len(pages) > 1 else pages[0]).cast("string").lower()
+        return [ibis.cases(*[(page.contains(part), name) for part, name in HOSTS.items()], else_=nothing)]
 
 
 def utm_names() -> list[str]:

@@ -36,7 +36,7 @@ class Event:
 
     def get(self, name: str) -> str | float | None:
         """A standard field or a property by its name; None where the event has none."""
-        if name in {"person", "event", "channel", "amount", "currency"}:
+        if name in {"event", "channel", "amount", "currency"}:
             value: str | float | None = getattr(self, name)
             return value
         return self.properties.get(name)

@@ -31,10 +31,16 @@ PROPERTIES = "properties"
 
 Duration = Annotated[
     timedelta,
-    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
-    PlainSerializer(lambda value: f"{value.total_seconds():g} seconds", return_type=str),
+    BeforeValidator(lambda value: _whole(parse_duration(value) if isinstance(value, str) else value)),
+    PlainSerializer(lambda value: f"{value // timedelta(seconds=1)} seconds", return_type=str),
 ]
-"""A length of time, written as words ("14 days")."""
+"""A length of time, written as words ("14 days"); no engine counts less than seconds."""
+
+
+def _whole(length: Any) -> Any:
+    if isinstance(length, timedelta) and length % timedelta(seconds=1):
+        raise ValueError("a length of time must be a whole number of seconds")
+    return length
 
 
 class Strict(BaseModel):
@@ -50,8 +56,8 @@ class Condition(Strict):
     (True, False)
     """
 
-    is_: list[Scalar] | None = Field(None, alias="is")
-    not_: list[Scalar] | None = Field(None, alias="not")
+    is_: list[Scalar] | None = Field(None, alias="is", min_length=1)
+    not_: list[Scalar] | None = Field(None, alias="not", min_length=1)
     gt: float | None = None
     gte: float | None = None
     lt: float | None = None
@@ -67,6 +73,12 @@ class Condition(Strict):
                 for key, item in value.items()
             }
         return {"is": value if isinstance(value, list) else [value]}
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        if not self.model_fields_set:
+            raise ValueError("a condition must say is, not, gt, gte, lt, lte or exists")
+        return self
 
     def holds(self, value: str | float | None) -> bool:
         """Whether a value meets the condition."""
@@ -190,10 +202,10 @@ class Selector(Strict):
     True
     """
 
-    event: list[str] | None = None
+    event: list[str] | None = Field(None, min_length=1)
     where: dict[str, Condition] = Field(default_factory=dict)
-    any_: list[Selector] | None = Field(None, alias="any")
-    all_: list[Selector] | None = Field(None, alias="all")
+    any_: list[Selector] | None = Field(None, alias="any", min_length=1)
+    all_: list[Selector] | None = Field(None, alias="all", min_length=1)
     not_: Selector | None = Field(None, alias="not")
     times: int = Field(1, ge=1, le=1000)
     within: Duration | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from customer_factory.blueprint.blueprint import Blueprint
+from customer_factory.blueprint.blueprint import Blueprint, Step
+from customer_factory.events.selector import field
 from customer_factory.journeys.calendar import batch_index, day_index
+from customer_factory.journeys.completion import completion
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.money import priced
 
@@ -26,14 +28,24 @@ def activity(log: Log, blueprint: Blueprint, acquired: Any) -> Any:
     step = blueprint.steps.retention
     events = log.events.filter(step.expression(log.events)) if step else log.events.filter(ibis.literal(value=False))
     events = events.mutate(batch=batch_index(events.time, blueprint.batches, log.offsets))
-    measures = {"first_time": events.time.min()}
-    if step and step.counts:
-        by_day = step.distinct == "day"
-        measures["units"] = day_index(events.time, log.offsets).nunique() if by_day else events.count()
-    grouped = events.group_by("person", "batch").agg(**measures)
-    if step and step.counts:
-        grouped = grouped.filter(grouped.units >= step.times).drop("units")
-    return _in_cohorts(grouped, log, blueprint, acquired)
+    grouped = events.group_by("person", "batch")
+    if step is None or not step.counts:
+        found = grouped.agg(first_time=events.time.min())
+    elif step.within is None:
+        found = grouped.agg(first_time=events.time.min(), units=_units(events, step, log))
+        found = found.filter(found.units >= step.times).drop("units")
+    else:
+        unit = {} if step.distinct in {None, "day"} else {"unit": field(events, step.distinct)}
+        enough = completion(events.mutate(**unit), step, log.offsets, ["person", "batch"])
+        found = grouped.agg(first_time=events.time.min()).semi_join(enough, ["person", "batch"])
+    return _in_cohorts(found, log, blueprint, acquired)
+
+
+def _units(events: Any, step: Step, log: Log) -> Any:
+    if step.distinct is None:
+        return events.count()
+    unit = day_index(events.time, log.offsets) if step.distinct == "day" else field(events, step.distinct)
+    return unit.nunique()
 
 
 def _in_cohorts(table: Any, log: Log, blueprint: Blueprint, acquired: Any) -> Any:

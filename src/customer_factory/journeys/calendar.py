@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from customer_factory.basics.period import Batches
@@ -16,8 +18,7 @@ def plus(time: Any, length: timedelta) -> Any:
     """A time column moved by a fixed length, which may be negative."""
     import ibis
 
-    whole = time + ibis.interval(seconds=int(length.total_seconds()))
-    return whole + ibis.interval(microseconds=length.microseconds) if length.microseconds else whole
+    return time + ibis.interval(seconds=int(length.total_seconds()))
 
 
 def local(time: Any, offsets: Offsets) -> Any:
@@ -38,6 +39,16 @@ def utc(wall: Any, offsets: Offsets) -> Any:
     moved = [plus(wall, -offset) for _, offset in offsets]
     branches = [(wall < ibis.timestamp(start + offset), moved[i]) for i, (start, offset) in enumerate(offsets[1:])]
     return ibis.cases(*branches, else_=moved[-1]) if branches else moved[0]
+
+
+def last_of(times: Sequence[Any]) -> Any:
+    """The last of several moments once all of them are known, else null: engines' greatest may pass over a null."""
+    import ibis
+
+    if len(times) == 1:
+        return times[0]
+    known = reduce(and_, [time.notnull() for time in times])
+    return known.ifelse(ibis.greatest(*times), ibis.null("timestamp(6)"))
 
 
 def day_index(time: Any, offsets: Offsets) -> Any:

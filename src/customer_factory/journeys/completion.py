@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from customer_factory.events.selector import Selector, field
+from customer_factory.events.selector import Selector
 from customer_factory.journeys.calendar import Offsets, day_index, plus
 
 
-def first_rows(table: Any, by: list[str]) -> Any:
+def first_rows(table: Any, by: Sequence[str]) -> Any:
     """The earliest row of each group, events of one moment in the order of their ids."""
     import ibis
 
@@ -16,33 +17,35 @@ def first_rows(table: Any, by: list[str]) -> Any:
     return table.mutate(place=ibis.row_number().over(window)).filter(lambda t: t.place == 0).drop("place")
 
 
-def completion(candidates: Any, selector: Selector, offsets: Offsets) -> Any:
+def completion(candidates: Any, selector: Selector, offsets: Offsets, by: Sequence[str] = ("person",)) -> Any:
     """One row per person who satisfied the selector: the event that completed it.
 
     Args:
-        candidates: Events of the selector's kind; at least person, time, id.
+        candidates: Events of the selector's kind; at least person, time, id, and unit (what must differ) where
+            ``distinct`` names a property.
         selector: How many it takes (``times``, ``within``, ``distinct``).
         offsets: The factory's zone, for calendar days.
+        by: Whose events count together.
     """
     if not selector.counts:
-        return first_rows(candidates, ["person"])
-    if selector.distinct == "day":
-        days = candidates.mutate(unit=day_index(candidates.time, offsets))
-        return first_rows(_in_a_row(first_rows(days, ["person", "unit"]), selector), ["person"]).drop("unit")
+        return first_rows(candidates, by)
     if selector.distinct is None:
-        return first_rows(_in_a_row(candidates, selector), ["person"])
-    valued = candidates.mutate(unit=field(candidates, selector.distinct)).filter(lambda t: t.unit.notnull())
-    if selector.within is None:
-        return first_rows(_in_a_row(first_rows(valued, ["person", "unit"]), selector), ["person"]).drop("unit")
-    return first_rows(_different_within(valued, selector), ["person"])
+        return first_rows(_in_a_row(candidates, selector, by), by)
+    if selector.distinct == "day":
+        candidates = candidates.mutate(unit=day_index(candidates.time, offsets))
+    elif selector.within is not None:
+        return first_rows(_different_within(candidates, selector, by), by)
+    else:
+        candidates = candidates.filter(candidates.unit.notnull())
+    return first_rows(_in_a_row(first_rows(candidates, [*by, "unit"]), selector, by), by).drop("unit")
 
 
-def _in_a_row(table: Any, selector: Selector) -> Any:
+def _in_a_row(table: Any, selector: Selector, by: Sequence[str]) -> Any:
     """The rows with which ``times`` rows have happened, the first of them not too long ago."""
     import ibis
 
     back = selector.times - 1
-    window = ibis.window(group_by="person", order_by=[table.time, table.id])
+    window = ibis.window(group_by=by, order_by=[table.time, table.id])
     placed = table.mutate(place=ibis.row_number().over(window))
     if selector.within is None:
         return placed.filter(placed.place == back).drop("place")
@@ -56,10 +59,11 @@ def _in_a_row(table: Any, selector: Selector) -> Any:
     return placed.filter((placed.place >= back) & near).drop("place", "earlier")
 
 
-def _different_within(valued: Any, selector: Selector) -> Any:
+def _different_within(candidates: Any, selector: Selector, by: Sequence[str]) -> Any:
     """The rows that look back on ``times`` different values within the window."""
-    seen = valued.select(person="person", seen_time="time", seen_id="id", seen_unit="unit")
-    pairs = valued.inner_join(seen, "person")
+    valued = candidates.filter(candidates.unit.notnull())
+    seen = valued.select(*by, seen_time="time", seen_id="id", seen_unit="unit")
+    pairs = valued.inner_join(seen, by)
     before = (pairs.seen_time < pairs.time) | ((pairs.seen_time == pairs.time) & (pairs.seen_id <= pairs.id))
     assert selector.within is not None
     near = pairs.time <= plus(pairs.seen_time, selector.within)

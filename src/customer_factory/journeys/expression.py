@@ -10,11 +10,11 @@ from typing import Any
 
 from customer_factory.blueprint.blueprint import STEPS, Blueprint, Step, StepName
 from customer_factory.events.selector import field
-from customer_factory.journeys.calendar import batch_index, midnight, plus
+from customer_factory.journeys.calendar import batch_index, last_of, midnight, plus
 from customer_factory.journeys.completion import completion, first_rows
-from customer_factory.journeys.journey import RETURN_BATCHES
+from customer_factory.journeys.journey import RETURN_BATCHES, before, spent
 from customer_factory.journeys.log import Log
-from customer_factory.journeys.money import amount_of, money
+from customer_factory.journeys.money import is_payment, money
 
 Keep = Callable[[str, Any], Any]
 """Given a name and a table that is needed several times, an engine may make it once and give it back."""
@@ -77,7 +77,7 @@ def _reached(name: StepName, log: Log, blueprint: Blueprint, reached: dict[StepN
     """The event that completed a step, for each person who reached it."""
     step = blueprint.declared[name]
     needed = blueprint.needs(name)
-    entry = _entry([reached[each] for each in needed]) if needed else None
+    entry = _entry(name, reached, blueprint) if needed else None
     if entry is not None:
         entry = entry.mutate(entry_day=midnight(entry.entry_time, log.offsets))
     if name == "retention" and step.window is None and entry is not None:
@@ -85,9 +85,11 @@ def _reached(name: StepName, log: Log, blueprint: Blueprint, reached: dict[StepN
     carried = _carried(name, log, blueprint)
     candidates = log.events.filter(step.expression(log.events))
     if name == "revenue":
-        candidates = candidates.filter(amount_of(candidates, step).fill_null(0.0) >= 0)
-    candidates = candidates.select("person", "time", "id", **{k: v(candidates) for k, v in carried.items()},
-                                   **_unit(candidates, step))  # fmt: skip
+        candidates = candidates.filter(is_payment(candidates, step))
+    if step.distinct not in {None, "day"}:
+        carried["unit"] = lambda table: field(table, step.distinct)
+    candidates = candidates.select("person", "time", "id", **{k: v(candidates) for k, v in carried.items()})
+    carried.pop("unit", None)
     visited = _visits(log, blueprint) if name == "acquisition" and step.window is not None else None
     if entry is not None:
         candidates = candidates.inner_join(entry, "person")
@@ -95,8 +97,8 @@ def _reached(name: StepName, log: Log, blueprint: Blueprint, reached: dict[StepN
         candidates = candidates.filter(
             (candidates.time >= candidates.entry_time) | (candidates.time == candidates.entry_day)
         )
-        if not step.same_event and any(step.may_share(blueprint.declared[each]) for each in needed):
-            candidates = candidates.filter(candidates.id != candidates.entry_id)
+        for each in spent(name, blueprint):
+            candidates = candidates.filter(candidates.id != candidates[f"{each}_id"])
     found = completion(candidates, step, log.offsets)
     if visited is not None:
         found = found.left_join(visited, "person").select(found, entry_time=visited.time)
@@ -105,7 +107,7 @@ def _reached(name: StepName, log: Log, blueprint: Blueprint, reached: dict[StepN
         found = found.filter(inside | found.entry_time.isnull())
     if entry is not None:
         found = found.mutate(time=(found.time < found.entry_time).ifelse(found.entry_time, found.time))
-    return found.select("person", "time", "id", *carried)
+    return found.select("person", "time", "id", *carried, *_handed_on(name, blueprint))
 
 
 def _carried(name: StepName, log: Log, blueprint: Blueprint) -> dict[str, Any]:
@@ -120,27 +122,31 @@ def _carried(name: StepName, log: Log, blueprint: Blueprint) -> dict[str, Any]:
     return carried
 
 
-def _unit(candidates: Any, step: Step) -> dict[str, Any]:
-    if step.distinct is None or step.distinct == "day":
-        return {}
-    return {step.distinct: field(candidates, step.distinct)}
+def _handed_on(name: StepName, blueprint: Blueprint) -> list[str]:
+    """The ids of the events that completed the steps before, as far as a later step could take one of them again."""
+    later = [each for each in blueprint.declared if name in before(each, blueprint)]
+    taken = {step for each in later for step in spent(each, blueprint)}
+    return [f"{step}_id" for step in before(name, blueprint) if step in taken]
 
 
-def _entry(tables: list[Any]) -> Any:
-    """When the last of the steps before was reached, and by which event."""
-    first, *others = [table.select("person", entry_time="time", entry_id="id") for table in tables]
-    for other in others:
-        other = other.rename(other_time="entry_time", other_id="entry_id")  # noqa: PLW2901
+def _entry(name: StepName, reached: dict[StepName, Any], blueprint: Blueprint) -> Any:
+    """When the last of the steps before was reached, and the ids of the events that must not be taken again."""
+    import ibis
+
+    first: Any = None
+    for each in blueprint.needs(name):
+        table = reached[each]
+        ids = [column for column in table.columns if column.endswith("_id")]
+        other = table.select("person", *ids, entry_time="time", **{f"{each}_id": "id"})
+        if first is None:
+            first = other
+            continue
         both = first.inner_join(other, "person")
-        later = (both.other_time > both.entry_time) | (
-            (both.other_time == both.entry_time) & (both.other_id > both.entry_id)
-        )
-        first = both.select(
-            "person",
-            entry_time=later.ifelse(both.other_time, both.entry_time),
-            entry_id=later.ifelse(both.other_id, both.entry_id),
-        )
-    return first
+        old = [first[column] for column in first.columns if column != "entry_time"]
+        new = [other[column] for column in other.columns if column not in first.columns]
+        first = both.select(*old, *new, entry_time=ibis.greatest(first.entry_time, other.entry_time))
+    wanted = {f"{each}_id" for each in spent(name, blueprint)} | set(_handed_on(name, blueprint))
+    return first.select("person", "entry_time", *[column for column in first.columns if column in wanted])
 
 
 def _came_back(log: Log, step: Step, blueprint: Blueprint, entry: Any, activity: Any) -> Any:
@@ -149,7 +155,7 @@ def _came_back(log: Log, step: Step, blueprint: Blueprint, entry: Any, activity:
     pairs = activity.inner_join(entry, "person")
     later = pairs.batch - pairs.entry_batch
     found = pairs.filter((later >= 1) & (later <= RETURN_BATCHES))
-    back = found.group_by("person").agg(time=found.first_time.min())
+    back = found.group_by("person", *_handed_on("retention", blueprint)).agg(time=found.first_time.min())
     if not any("retention" in blueprint.needs(name) for name in blueprint.declared):
         return back.mutate(id=back.time.epoch_seconds() * 0)
     events = log.events.filter(step.expression(log.events)).select("person", "time", "id")
@@ -170,14 +176,7 @@ def _channel(log: Log, blueprint: Blueprint, acquired: Any) -> Any:
 
 
 def _with_happy(table: Any, blueprint: Blueprint) -> Any:
-    import ibis
-
-    times = [table[f"{name}_at"] for name in blueprint.factory.happy]
-    everything = times[0].notnull()
-    for time in times[1:]:
-        everything &= time.notnull()
-    last = times[0] if len(times) == 1 else ibis.greatest(*times)
-    return table.mutate(happy_at=everything.ifelse(last, ibis.null("timestamp(6)")))
+    return table.mutate(happy_at=last_of([table[f"{name}_at"] for name in blueprint.factory.happy]))
 
 
 def _extras(log: Log, blueprint: Blueprint, acquired: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from customer_factory.blueprint.blueprint import StepName
+from customer_factory.blueprint.blueprint import Blueprint, StepName
 
 RETURN_BATCHES = 4
 """Retention without a window: active in at least one of this many batches after the one of becoming happy."""
@@ -44,3 +44,22 @@ class Journey:
     accepted: int = 0
     referrer: str | None = None
     last_active: int | None = None
+
+
+def before(name: StepName, blueprint: Blueprint) -> list[StepName]:
+    """The steps on the way to a step, the nearest first.
+
+    >>> steps = {"acquisition": "signed_up", "activation": "shared", "revenue": "paid"}
+    >>> before("revenue", Blueprint.model_validate({"steps": steps}))
+    ['activation', 'acquisition']
+    """
+    needed = blueprint.needs(name)
+    return list(dict.fromkeys([*needed, *(each for step in needed for each in before(step, blueprint))]))
+
+
+def spent(name: StepName, blueprint: Blueprint) -> list[StepName]:
+    """The steps on the way whose events a step might take again, but must not: an event completes one step."""
+    step = blueprint.declared[name]
+    if step.same_event:
+        return []
+    return [each for each in before(name, blueprint) if step.may_share(blueprint.declared[each])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from customer_factory.events.selector import PROPERTIES, own
 from customer_factory.journeys.calendar import Offsets
 
 
@@ -40,6 +41,6 @@ class Log:
 
     def has(self, name: str) -> bool:
         """Whether a property or column occurs at all."""
-        if name in self.events.columns:
+        if own(name) in self.events.columns:
             return True
-        return self.properties is None or name in self.properties
+        return PROPERTIES in self.events.columns and (self.properties is None or name in self.properties)

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint, Step
-from customer_factory.events.selector import field
+from customer_factory.events.selector import field, number
 from customer_factory.journeys.log import Log
 
 
 def amount_of(table: Any, step: Step) -> Any:
     """The amount of each event, null where it has none."""
-    value: Any = field(table, step.amount)
-    return value.cast("float64") if value.type().is_numeric() else value.try_cast("float64")
+    return number(field(table, step.amount)).cast("float64")
+
+
+def is_payment(events: Any, step: Step) -> Any:
+    """Whether each event of the revenue step pays, if only nothing; one that may be a refund as well is one."""
+    pays = amount_of(events, step).fill_null(0.0) >= 0
+    if step.refund is None or not step.may_share(step.refund):
+        return pays
+    return pays & ~step.refund.expression(events)
 
 
 def worth_of(table: Any, blueprint: Blueprint) -> Any:
@@ -60,7 +67,7 @@ def money(log: Log, blueprint: Blueprint) -> Any:
     value = (events.amount * events.worth).fill_null(0.0)
     return events.group_by("person").agg(
         paid=value.sum(),
-        payments=events.payment.cast("int64").sum(),
+        payments=events.count(where=events.payment),
         refunded=(value < 0).ifelse(-value, 0.0).sum(),
-        unpriced=(events.amount.notnull() & events.worth.isnull()).cast("int64").sum(),
+        unpriced=events.count(where=events.amount.notnull() & events.worth.isnull()),
     )

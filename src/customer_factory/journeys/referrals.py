@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint
-from customer_factory.journeys.calendar import plus
+from customer_factory.journeys.calendar import last_of, plus
 
 
 def referrals(table: Any, blueprint: Blueprint, people: Any | None) -> Any | None:
@@ -28,8 +28,7 @@ def referrals(table: Any, blueprint: Blueprint, people: Any | None) -> Any | Non
     else:
         brought = named.inner_join(people.select("name", "person"), "name").select("invitee", "brought_at", "person")
     brought = brought.filter(brought.invitee != brought.person)
-    entries = [table[f"{each}_at"] for each in blueprint.needs("referral")]
-    entry = entries[0] if len(entries) == 1 else ibis.greatest(*entries)
+    entry = last_of([table[f"{each}_at"] for each in blueprint.needs("referral")])
     pairs = brought.inner_join(table.select("person", entry=entry), "person")
     counts = pairs.group_by("person", "entry").agg(
         accepted=pairs.count(),

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from customer_factory.blueprint.blueprint import Blueprint, Step, StepName
 from customer_factory.events.event import Event
-from customer_factory.events.selector import Selector
-from customer_factory.journeys.journey import RETURN_BATCHES, Journey
+from customer_factory.events.selector import Selector, number_of
+from customer_factory.journeys.journey import RETURN_BATCHES, Journey, spent
 
 
 def trace(events: Iterable[Event], blueprint: Blueprint) -> dict[str, Journey]:
@@ -26,11 +26,15 @@ def trace(events: Iterable[Event], blueprint: Blueprint) -> dict[str, Journey]:
     by_person: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_person[event.person].append(event)
-    traced = {
-        person: _trace_one(sorted(theirs, key=lambda each: (each.time, each.id)), blueprint)
-        for person, theirs in by_person.items()
-    }
+    traced = {person: _trace_one(_in_order(theirs), blueprint) for person, theirs in by_person.items()}
     return _with_referrals(traced, blueprint)
+
+
+def _in_order(events: Sequence[Event]) -> list[Event]:
+    """Events by time, then by id; those that have no ids of their own get the place at which they were given."""
+    if len({event.id for event in events}) < len(events):
+        events = [replace(event, id=place) for place, event in enumerate(events)]
+    return sorted(events, key=lambda each: (each.time, each.id))
 
 
 def _trace_one(events: Sequence[Event], blueprint: Blueprint) -> Journey:
@@ -46,14 +50,16 @@ def _trace_one(events: Sequence[Event], blueprint: Blueprint) -> Journey:
             continue
         if any(before not in reached for before in needed):
             continue
-        entry = max((reached[before] for before in needed), key=lambda e: (e.time, e.id), default=None)
-        opens = entry.time if entry else visited
+        entry = max((reached[before].time for before in needed), default=None)
+        opens = entry or visited
         if name == "retention" and step.window is None and entry is not None:
-            completing = _came_back(events, step, entry.time, blueprint)
+            completing = _came_back(events, step, entry, blueprint)
         else:
-            completing = _completion(_candidates(events, name, step, entry, blueprint), step, blueprint)
+            taken = {reached[each].id for each in spent(name, blueprint)}
+            left = [event for event in events if event.id not in taken]
+            completing = _completion(_candidates(left, name, step, entry, blueprint), step, blueprint)
         if completing is not None and _inside(completing.time, opens, step.window):
-            reached[name] = replace(completing, time=max(completing.time, entry.time)) if entry else completing
+            reached[name] = replace(completing, time=max(completing.time, entry or completing.time))
             times[name] = reached[name].time
     if all(name in times for name in blueprint.factory.happy):
         happy = max(times[name] for name in blueprint.factory.happy)
@@ -66,20 +72,21 @@ def _inside(time: datetime, opens: datetime | None, window: timedelta | None) ->
 
 
 def _candidates(
-    events: Sequence[Event], name: str, step: Step, entry: Event | None, blueprint: Blueprint
+    events: Sequence[Event], name: str, step: Step, entry: datetime | None, blueprint: Blueprint
 ) -> list[Event]:
-    """The events that can complete a step: of its kind, not before its entry, and not the entry itself.
+    """The events that can complete a step: of its kind, and not before its entry.
 
     Of an event at the first instant of a day only the date is known: it is not before an entry on that day.
     """
     found = [event for event in events if step.matches(event)]
     if name == "revenue":
         found = [event for event in found if (amount := _amount(event, step)) is None or amount >= 0]
+    if name == "revenue" and step.refund is not None:
+        found = [event for event in found if not step.refund.matches(event)]
     if entry is None:
         return found
-    midnight = _midnight(entry.time, blueprint)
-    found = [event for event in found if event.time >= entry.time or event.time == midnight]
-    return [event for event in found if step.same_event or event.id != entry.id]
+    midnight = _midnight(entry, blueprint)
+    return [event for event in found if event.time >= entry or event.time == midnight]
 
 
 def _midnight(moment: datetime, blueprint: Blueprint) -> datetime:
@@ -123,13 +130,11 @@ def _came_back(events: Sequence[Event], step: Step, happy: datetime, blueprint: 
 def _activity(events: Sequence[Event], step: Step, index: int, blueprint: Blueprint) -> list[Event]:
     """The events that make a person active in a batch; none where they are too few."""
     found = [e for e in events if step.matches(e) and blueprint.batches.index(e.time) == index]
-    units = {blueprint.batches.local(e.time).date() if step.distinct == "day" else e.id for e in found}
-    return found if len(units) >= step.times else []
+    return found if _completion(found, step, blueprint) else []
 
 
 def _amount(event: Event, step: Step) -> float | None:
-    value = event.get(step.amount)
-    return float(value) if value is not None else None
+    return number_of(event.get(step.amount))
 
 
 def _with_the_rest(journey: Journey, events: Sequence[Event], acquired: Event | None, blueprint: Blueprint) -> Journey:

@@ -1,13 +1,47 @@
-"""Traced: the three tables from which every number is read, and the protocol of the engines that make them."""
+"""Traced: the tables from which every number is read, and the protocol of the engines that make them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import Offsets
+
+
+@dataclass(frozen=True)
+class Now:
+    """The moment of a report as Ibis scalars, so that an engine can keep a question and ask it again later.
+
+    Args:
+        on: The moment (naive UTC); everything up to and including it is known.
+        running: The index of the batch that is not complete yet.
+    """
+
+    on: Any
+    running: Any
+
+
+Question = Callable[[Now], Any]
+"""Builds the Ibis query of a grouped tally."""
+
+
+class Ask(Protocol):
+    """Answers a question with an Arrow table; ``name`` tells questions over the same tables apart."""
+
+    def __call__(self, name: str, question: Question, on: datetime, running: int) -> Any:
+        """The answer for a moment."""
+        ...
+
+
+def ask_directly(name: str, question: Question, on: datetime, running: int) -> Any:
+    """Build the query, run it, and forget it."""
+    import ibis
+
+    del name
+    return question(Now(ibis.timestamp(on), ibis.literal(running, "int32"))).to_pyarrow()
 
 
 @dataclass(frozen=True)
@@ -20,6 +54,7 @@ class Traced:
         payments: person, cohort, batch, paid.
         people: person and name, the id to show; None where persons are names.
         offsets: The factory's zone over the span of the log.
+        ask: How the engine answers a question over these tables.
     """
 
     journeys: Any
@@ -27,6 +62,7 @@ class Traced:
     payments: Any
     people: Any | None
     offsets: Offsets
+    ask: Ask = ask_directly
 
 
 class Engine(Protocol):

@@ -7,81 +7,137 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from customer_factory.statistics import count_chart
-from customer_factory.statistics.control import Signal
-from customer_factory.statistics.counts import CountChart
+from customer_factory.statistics import CountChart, Signal, count_chart
 
-FULL, PROVISIONAL, RECENT = 12, 6, 8
-"""Complete batches for a baseline, for a provisional one, and how many of the last must be without a signal."""
+FULL = 12
+"""Complete batches that a baseline needs."""
+PROVISIONAL = 6
+"""Complete batches for a provisional one."""
+RECENT = 8
+"""How many of the last complete batches must be without a signal."""
+
+_WHAT = {
+    "below limits": "one batch was lower than chance explains",
+    "above limits": "one batch was higher than chance explains",
+    "four batches below": "four batches together were lower than chance explains",
+    "four batches above": "four batches together were higher than chance explains",
+}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Repeatability:
     """The verdict on throughput, with the limits that the next batch is held against.
 
     Attributes:
-        repeatable: "yes", "provisional" (too few batches for a full baseline) or "no".
-        reason: Why, in a sentence.
-        centre, lower, upper: What the next batch is expected to be, and between which counts it is no signal.
-        signals: Complete batches that chance does not explain.
+        repeatable: "yes", "provisional" (no signal, but not yet batches enough for a full baseline) or "no".
+        reason: Why, in a plain sentence.
+        centre: What the next batch is expected to be; None, as the limits are, where that cannot be said.
+        lower: The smallest count of the next batch that is no signal.
+        upper: The largest one.
+        signals: Complete batches that chance does not explain; their index counts complete batches from 0.
         method: How the limits were made.
-        centres, lowers, uppers: The same for each complete batch, NaN where it was not judged.
+        centres: What each complete batch was expected to be, from those before it; None where it was not judged.
+        lowers: The lower limit that each was held against.
+        uppers: The upper one.
+        trend: Growth per batch as a fraction; None where that cannot be said.
+        baseline: How many batches the verdict rests on: those since throughput last changed its level, 26 at most.
     """
 
     repeatable: Literal["yes", "provisional", "no"]
     reason: str
-    centre: float
-    lower: float
-    upper: float
+    centre: float | None
+    lower: float | None
+    upper: float | None
     signals: tuple[Signal, ...]
     method: str
-    centres: tuple[float, ...]
-    lowers: tuple[float, ...]
-    uppers: tuple[float, ...]
+    centres: tuple[float | None, ...]
+    lowers: tuple[float | None, ...]
+    uppers: tuple[float | None, ...]
+    trend: float | None
+    baseline: int
 
 
 def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None) -> Repeatability:
-    """Judge a series of counts per batch.
+    """Whether chance alone explains how throughput varies: each batch is held against those before it.
+
+    Repeatable is a factory with twelve complete batches at its present level, of which the last eight raise no
+    signal. A steady trend is no signal. How often that errs is in `docs/operating-characteristics.md`.
 
     Args:
         counts: Happy customers per batch, oldest first.
-        complete: Which batches are over; the running one is never judged. None: all of them.
+        complete: Which batches are over: the running one is neither judged nor part of the baseline, and neither is a
+            first one that began before the data. None: all are.
 
     Raises:
-        ValueError: A count is negative, not whole or not finite.
+        ValueError: If a count is negative, not whole or not finite, if `complete` is of another length, or if a
+            batch between complete ones is not complete.
 
-    >>> repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 19]).repeatable
-    'yes'
+    >>> steady = repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 3], [True] * 12 + [False])
+    >>> steady.repeatable, steady.reason
+    ('yes', 'None of the last 8 batches signals; the next is expected between 5 and 46.')
+    >>> fallen = repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 10, 9, 11, 8])
+    >>> fallen.repeatable, fallen.reason
+    ('no', 'In the last batch four batches together were lower than chance explains.')
     >>> repeatability([21, 18, 24]).reason
     'Only 3 complete batches are known; 3 more give a first idea, 9 more a baseline.'
     """
-    over = [count for count, done in zip(counts, complete or [True] * len(counts), strict=True) if done]
+    over = _complete(counts, complete)
     chart = count_chart(over)
     verdict, reason = _verdict(over, chart)
     return Repeatability(
         verdict,
         reason,
-        chart.centre,
-        chart.lower,
-        chart.upper,
+        _known(chart.centre),
+        _known(chart.lower),
+        _known(chart.upper),
         chart.signals,
         chart.method,
-        tuple(chart.centres),
-        tuple(chart.lowers),
-        tuple(chart.uppers),
+        tuple(_known(value) for value in chart.centres),
+        tuple(_known(value) for value in chart.lowers),
+        tuple(_known(value) for value in chart.uppers),
+        _known(chart.trend),
+        chart.baseline,
     )
+
+
+def _complete(counts: Sequence[int], complete: Sequence[bool] | None) -> Sequence[int]:
+    if complete is None:
+        return counts
+    if len(complete) != len(counts):
+        raise ValueError(f"{len(counts)} counts but {len(complete)} marks of completeness; give one for each.")
+    over = [index for index, done in enumerate(complete) if done]
+    if over and len(over) != over[-1] - over[0] + 1:
+        raise ValueError("a batch between complete ones is not complete; only the first and the last can be cut.")
+    return counts[over[0] : over[-1] + 1] if over else []
 
 
 def _verdict(over: Sequence[int], chart: CountChart) -> tuple[Literal["yes", "provisional", "no"], str]:
     n = len(over)
-    if n < PROVISIONAL or math.isnan(chart.centre):
-        missing = f"{PROVISIONAL - n} more give a first idea, {FULL - n} more a baseline"
-        return "no", f"Only {n} complete batches are known; {missing}."
+    if n < PROVISIONAL:
+        known = f"Only {n} complete {'batch is' if n == 1 else 'batches are'} known" if n else "No batch is complete"
+        return "no", f"{known}; {PROVISIONAL - n} more give a first idea, {FULL - n} more a baseline."
     if not any(over):
-        return "no", "No happy customer has been made yet."
+        return "no", f"Nothing has been made in {n} batches."
     recent = [signal for signal in chart.signals if signal.index >= n - RECENT]
     if recent:
-        return "no", f"{len(recent)} of the last {min(n, RECENT)} batches signal: chance alone does not explain them."
+        return "no", _alarm(recent, n)
+    expected = f"the next is expected between {chart.lower:.0f} and {chart.upper:.0f}"
     if n < FULL:
-        return "provisional", f"No signal in {n} batches; a baseline needs {FULL}."
-    return "yes", f"None of the last {RECENT} batches signals."
+        return "provisional", f"None of {n} batches signals, but a baseline needs {FULL}; {expected}."
+    if chart.baseline < FULL:
+        missing = FULL - chart.baseline
+        return "provisional", f"The level changed {chart.baseline} batches ago; {missing} more make a baseline."
+    return "yes", f"None of the last {RECENT} batches signals; {expected}."
+
+
+def _alarm(recent: Sequence[Signal], n: int) -> str:
+    last = recent[-1]
+    ago = n - 1 - last.index
+    when = {0: "In the last batch", 1: "One batch ago"}.get(ago, f"{ago} batches ago")
+    before = len(recent) - 1
+    more = f", and {before} more signal{'s' * (before > 1)} before" if before else ""
+    return f"{when} {_WHAT[last.rule]}{more}."
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

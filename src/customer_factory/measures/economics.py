@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from customer_factory.measures.grouped import Columns
+from customer_factory.measures.grouped import Columns, some
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.revenue import Sales, money
 
@@ -68,7 +68,7 @@ def economics(found: Sales, costs: Sequence[Cost], margin: float | None, moment:
     people = _since(found.people, since)
     payments = _since(found.payments, since)
     everything = _channel(people, payments, [cost.amount for cost in known] if known else None, margin, moment)
-    names = sorted({*people["channel"].astype(str), *(cost.channel for cost in known)})
+    names = sorted({*people["channel"].tolist(), *(cost.channel for cost in known)})
     channels = {
         name: _channel(
             _only(people, name),
@@ -87,11 +87,11 @@ def economics(found: Sales, costs: Sequence[Cost], margin: float | None, moment:
 
 
 def _since(rows: Columns, index: int) -> Columns:
-    return {name: column[rows["cohort"] >= index] for name, column in rows.items()}
+    return some(rows, rows["cohort"] >= index)
 
 
 def _only(rows: Columns, channel: str) -> Columns:
-    return {name: column[rows["channel"].astype(str) == channel] for name, column in rows.items()}
+    return some(rows, rows["channel"] == channel)
 
 
 def _channel(

@@ -17,15 +17,13 @@ from typing import Any
 import numpy as np
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
-from customer_factory.events.channels import UNKNOWN
-from customer_factory.journeys.calendar import batch_index, plus
 from customer_factory.journeys.journey import RETURN_BATCHES
-from customer_factory.journeys.traced import Traced
-from customer_factory.measures.grouped import Columns, by_index, fetch, total
+from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
+from customer_factory.journeys.traced import Now, Traced
+from customer_factory.measures.grouped import Columns, by_index, fetch, groups, some, total
 from customer_factory.measures.moment import Moment
 
 DAY = 86400
-REACHED, WAITING, LOST = 0, 1, 2
 MOST_CHANNELS = 50
 
 
@@ -114,46 +112,36 @@ class Flow:
         return self.all.high
 
 
-def flow(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Flow:
-    """The flow through one step, from one grouped query over the journeys."""
-    rows = fetch(_tally(step, traced, blueprint, moment))
-    window = _window(step, blueprint, moment)
+def flows(traced: Traced, blueprint: Blueprint, moment: Moment) -> dict[StepName, Flow]:
+    """The flow through every declared step, from two grouped queries over the passages."""
+    steps = list(blueprint.declared)
+    lengths = fetch(traced, "flow", lambda now: _tally(passages(traced, blueprint, steps, now), now), moment)
+    followed = [step for step in steps if step != "acquisition" or blueprint.visitors is not None]
+    queues: Columns | None = None
+    if followed:
+        queues = fetch(traced, "queue", lambda now: _comings(passages(traced, blueprint, followed, now)), moment)
+    return {step: _flow(step, lengths, queues, blueprint, moment) for step in steps}
+
+
+def _flow(step: StepName, lengths: Columns, queues: Columns | None, blueprint: Blueprint, moment: Moment) -> Flow:
+    rows = some(lengths, lengths["step"] == step)
     if step == "acquisition" and blueprint.visitors is None:
         return _uncounted(step, rows, moment)
-    everyone = _rate(rows, window)
+    window = _window(step, blueprint, moment)
     n, state = rows["n"], rows["state"]
-    waiting, lost = total(n, state == WAITING), total(n, state == LOST)
     median, p90 = _days(rows, window)
     return Flow(
         step,
-        everyone,
-        waiting,
-        lost,
+        _rate(rows, window),
+        total(n, state == WAITING),
+        total(n, state == LOST),
         _maturity(rows, window),
         median,
         p90,
         _by_channel(rows, window),
         _by_cohort(rows, window, moment),
-        _queue(step, traced, blueprint, moment),
+        _queue(some(queues, queues["step"] == step), moment) if queues is not None else Queue(),
     )
-
-
-def _entered_at(step: StepName, table: Any, blueprint: Blueprint) -> Any:
-    import ibis
-
-    if step == "acquisition":
-        return (
-            table.acquisition_at
-            if blueprint.visitors is None
-            else ibis.coalesce(table.visited_at, table.acquisition_at)
-        )
-    needed = [table[f"{name}_at"] for name in blueprint.needs(step)]
-    if len(needed) == 1:
-        return needed[0]
-    known = needed[0].notnull()
-    for each in needed[1:]:
-        known &= each.notnull()
-    return known.ifelse(ibis.greatest(*needed), ibis.null("timestamp(6)"))
 
 
 def _in_batches(step: StepName, blueprint: Blueprint) -> bool:
@@ -170,31 +158,11 @@ def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | Non
     return window.total_seconds() if window is not None else None
 
 
-def states(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Any:
-    """Each person who entered a step: person, cohort, channel, state, entered_at, reached_at."""
+def _tally(people: Any, now: Now) -> Any:
+    """How many people of each step, cohort, channel and state took how long: coarser, the longer it took."""
     import ibis
 
-    table = traced.journeys
-    table = table.mutate(entered_at=_entered_at(step, table, blueprint), reached_at=table[f"{step}_at"])
-    table = table.filter(table.entered_at.notnull())
-    cohort = batch_index(table.entered_at, moment.batches, traced.offsets)
-    window = blueprint.declared[step].window
-    if _in_batches(step, blueprint):
-        closed = cohort < moment.running - RETURN_BATCHES
-    elif window is not None:
-        closed = plus(table.entered_at, window) < ibis.timestamp(moment.on)
-    else:
-        closed = ibis.literal(value=False)
-    state = ibis.cases((table.reached_at.notnull(), REACHED), (closed, LOST), else_=WAITING)
-    return table.select("person", "entered_at", "reached_at", "channel", cohort=cohort, state=state)
-
-
-def _tally(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Any:
-    """How many people of each cohort, channel and state took how long: coarser, the longer it took."""
-    import ibis
-
-    people = states(step, traced, blueprint, moment)
-    end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, ibis.timestamp(moment.on)))
+    end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, now.on))
     seconds = end.epoch_seconds() - people.entered_at.epoch_seconds()
     length = ibis.cases(
         (people.state == LOST, ibis.literal(-1, "int64")),
@@ -203,15 +171,21 @@ def _tally(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment)
         (seconds < 100 * DAY, seconds - seconds % 3600),
         else_=seconds - seconds % DAY,
     )
-    keys = people.select("cohort", "state", channel=people.channel.fill_null(UNKNOWN), length=length)
-    return keys.group_by("cohort", "channel", "state", "length").agg(n=keys.count())
+    keys = people.select("step", "cohort", "channel", "state", length=length)
+    return keys.group_by("step", "cohort", "channel", "state", "length").agg(n=keys.count())
+
+
+def _comings(people: Any) -> Any:
+    """How many people of each step came in one batch and left in another."""
+    keys = people.select("step", "cohort", "state", "left")
+    return keys.group_by("step", "cohort", "state", "left").agg(n=keys.count())
 
 
 def _rate(rows: Columns, window: float | None, keep: Any | None = None) -> Rate:
     from customer_factory.statistics import kaplan_meier, wilson
 
     if keep is not None:
-        rows = {name: column[keep] for name, column in rows.items()}
+        rows = some(rows, keep)
     n, state = rows["n"], rows["state"]
     entered, reached = total(n), total(n, state == REACHED)
     if entered == 0:
@@ -261,10 +235,14 @@ def _days(rows: Columns, window: float | None) -> tuple[float | None, float | No
 
 
 def _by_channel(rows: Columns, window: float | None) -> dict[str, Rate]:
-    names, place = np.unique(rows["channel"].astype(str), return_inverse=True)
-    sizes = np.bincount(place, weights=rows["n"], minlength=len(names))
-    largest = np.argsort(-sizes, kind="stable")[:MOST_CHANNELS]
-    return {str(names[i]): _rate(rows, window, place == i) for i in largest}
+    return {name: _rate(rows, window, mine) for name, mine in _largest(rows).items()}
+
+
+def _largest(rows: Columns) -> dict[str, Any]:
+    """The rows of each of the channels with the most people."""
+    found = groups(rows["channel"])
+    order = sorted(found, key=lambda name: -total(rows["n"], found[name]))
+    return {name: found[name] for name in order[:MOST_CHANNELS]}
 
 
 def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[CohortFlow, ...]:
@@ -312,25 +290,12 @@ def _uncounted(step: StepName, rows: Columns, moment: Moment) -> Flow:
         CohortFlow(moment.start(i), moment.complete(i), None, int(n), None, None, None, None, None, None)
         for i, n in zip(moment.known, reached, strict=True)
     )
-    names, place = np.unique(rows["channel"].astype(str), return_inverse=True)
-    sizes = np.bincount(place, weights=rows["n"], minlength=len(names))
-    channels = {str(names[i]): Rate(None, int(sizes[i])) for i in np.argsort(-sizes, kind="stable")[:MOST_CHANNELS]}
+    channels = {name: Rate(None, total(rows["n"], mine)) for name, mine in _largest(rows).items()}
     return Flow(step, Rate(None, total(rows["n"])), None, None, None, None, None, channels, cohorts)
 
 
-def _queue(step: StepName, traced: Traced, blueprint: Blueprint, moment: Moment) -> Queue:
+def _queue(rows: Columns, moment: Moment) -> Queue:
     """Arrivals, served and waiting per complete batch, and the age of those who waited at its end."""
-    import ibis
-
-    people = states(step, traced, blueprint, moment)
-    window = blueprint.declared[step].window
-    closing = plus(people.entered_at, window) if window is not None else people.entered_at
-    left_at = ibis.cases((people.state == REACHED, people.reached_at), (people.state == LOST, closing))
-    left = batch_index(left_at, moment.batches, traced.offsets)
-    if _in_batches(step, blueprint):
-        left = (people.state == LOST).ifelse(people.cohort + RETURN_BATCHES, left)
-    keys = people.select("cohort", "state", left=left)
-    rows = fetch(keys.group_by("cohort", "state", "left").agg(n=keys.count()))
     complete = [index for index in moment.known if moment.complete(index)]
     if not complete or not len(rows["n"]):
         return Queue()

@@ -7,14 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from customer_factory.journeys.traced import Question, Traced
+from customer_factory.measures.moment import Moment
+
 Columns = dict[str, Any]
 """One numpy array per column, all of one length."""
 
 
-def fetch(expression: Any) -> Columns:
-    """Run an Ibis query and return its columns; a missing integer becomes -1, a missing text None."""
-    table = expression.to_pyarrow()
+def fetch(traced: Traced, name: str, question: Question, moment: Moment) -> Columns:
+    """Ask a question and return its columns; a missing integer becomes -1, a missing text None."""
+    table = traced.ask(name, question, moment.on, moment.running)
     return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def some(rows: Columns, keep: Any) -> Columns:
+    """The rows that a mask chooses."""
+    return {name: column[keep] for name, column in rows.items()}
 
 
 def _array(column: Any) -> Any:
@@ -22,7 +30,9 @@ def _array(column: Any) -> Any:
     import pyarrow.compute as pc
 
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return np.array(column.to_pylist(), dtype=object)
+        words = column.combine_chunks().dictionary_encode()
+        names = np.array([*words.dictionary.to_pylist(), None], dtype=object)
+        return names[words.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
     if pa.types.is_boolean(column.type):
         return column.fill_null(fill_value=False).to_numpy()
     if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
@@ -44,3 +54,12 @@ def by_index(index: Any, weights: Any, indices: Sequence[int]) -> Any:
     first, length = indices[0], len(indices)
     inside = (index >= first) & (index < first + length)
     return np.bincount(index[inside] - first, weights=weights[inside], minlength=length)
+
+
+def groups(words: Any) -> dict[str, Any]:
+    """The rows (as masks) of each word in a column.
+
+    >>> {name: mask.tolist() for name, mask in groups(np.array(["a", "b", "a"], dtype=object)).items()}
+    {'a': [True, False, True], 'b': [False, True, False]}
+    """
+    return {name: words == name for name in sorted(set(words.tolist()))}

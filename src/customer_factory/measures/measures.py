@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost, Economics, economics
-from customer_factory.measures.flow import Flow, flow
+from customer_factory.measures.flow import Flow, flows
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
@@ -47,7 +47,7 @@ def measure(
         costs: What channels cost.
         visits: Visitors by day and channel, where they are only known as counts.
     """
-    steps = {name: flow(name, traced, blueprint, moment) for name in blueprint.declared}
+    steps = flows(traced, blueprint, moment)
     if visits:
         steps["acquisition"] = counted(steps["acquisition"], visits, moment)
     found = sales(traced, moment)

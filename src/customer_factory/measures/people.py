@@ -6,8 +6,8 @@ from typing import Any
 
 from customer_factory.basics.errors import FactoryError, suggestion
 from customer_factory.blueprint.blueprint import Blueprint, StepName
-from customer_factory.journeys.traced import Traced
-from customer_factory.measures.flow import LOST, REACHED, WAITING, states
+from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
+from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.moment import Moment
 
 STATES = {"entered": None, "reached": REACHED, "waiting": WAITING, "lost": LOST}
@@ -19,11 +19,14 @@ def who(traced: Traced, blueprint: Blueprint, moment: Moment, step: StepName, st
     Raises:
         FactoryError: The factory has no such step, or there is no such state.
     """
+    import ibis
+
     if step not in blueprint.declared:
         raise FactoryError(f"The factory has no step '{step}'.", hint=suggestion(step, blueprint.declared))
     if state not in STATES:
         raise FactoryError(f"There is no state '{state}'.", hint=suggestion(state, STATES))
-    people = states(step, traced, blueprint, moment)
+    now = Now(ibis.timestamp(moment.on), ibis.literal(moment.running, "int32"))
+    people = passages(traced, blueprint, [step], now)
     if STATES[state] is not None:
         people = people.filter(people.state == STATES[state])
     return sorted(names(people, traced))

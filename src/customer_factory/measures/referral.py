@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint
-from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import fetch
 from customer_factory.measures.moment import Moment
 
@@ -34,21 +35,20 @@ def referral(traced: Traced, blueprint: Blueprint, moment: Moment) -> Referral |
     step = blueprint.steps.referral
     if step is None:
         return None
-    del moment
     table = traced.journeys
-    acquired = table.acquisition_at.notnull()
-    cycle = (table.referral_at.epoch_seconds() - table.acquisition_at.epoch_seconds()).cast("float64")
-    rows = fetch(
-        table.agg(
-            acquired=acquired.cast("int64").sum(),
+
+    def totals(_: Now) -> Any:
+        cycle = (table.referral_at.epoch_seconds() - table.acquisition_at.epoch_seconds()).cast("float64")
+        return table.agg(
+            acquired=table.acquisition_at.notnull().cast("int64").sum(),
             invites=table.invites.sum(),
             accepted=table.accepted.sum(),
             referrers=(table.accepted > 0).cast("int64").sum(),
             timed=table.referral_at.notnull().cast("int64").sum(),
             cycle=cycle.median(where=table.referral_at.notnull()),
         )
-    )
-    one = {name: column[0] for name, column in rows.items()}
+
+    one = {name: column[0] for name, column in fetch(traced, "referral", totals, moment).items()}
     return Referral(
         invites=int(one["invites"]) if step.invites is not None else None,
         accepted=max(0, int(one["accepted"])),

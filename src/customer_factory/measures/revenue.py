@@ -10,7 +10,7 @@ import numpy as np
 
 from customer_factory.events.channels import UNKNOWN
 from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import Columns, by_index, fetch
 from customer_factory.measures.moment import Moment
 
@@ -60,19 +60,27 @@ class Sales:
 def sales(traced: Traced, moment: Moment) -> Sales:
     """People and payments by cohort (-1: never acquired) and channel."""
     journeys = traced.journeys
-    cohort = batch_index(journeys.acquisition_at, moment.batches, traced.offsets)
-    keyed = journeys.mutate(cohort=cohort, channel=journeys.channel.fill_null(UNKNOWN))
-    people = keyed.group_by("cohort", "channel").agg(
-        n=keyed.count(),
-        paying=(keyed.payments > 0).cast("int64").sum(),
-        happy=keyed.happy_at.notnull().cast("int64").sum(),
-        paid=keyed.paid.sum(),
-        refunded=keyed.refunded.sum(),
-        unpriced=keyed.unpriced.sum(),
-    )
-    payments = traced.payments.left_join(keyed.select("person", "channel"), "person")
-    grouped = payments.group_by("cohort", "channel", "batch").agg(paid=payments.paid.sum())
-    return Sales(fetch(people), fetch(grouped))
+    keyed = journeys.select(
+        "person", "payments", "happy_at", "paid", "refunded", "unpriced",
+        cohort=batch_index(journeys.acquisition_at, moment.batches, traced.offsets),
+        channel=journeys.channel.fill_null(UNKNOWN),
+    )  # fmt: skip
+
+    def people(_: Now) -> Any:
+        return keyed.group_by("cohort", "channel").agg(
+            n=keyed.count(),
+            paying=(keyed.payments > 0).cast("int64").sum(),
+            happy=keyed.happy_at.notnull().cast("int64").sum(),
+            paid=keyed.paid.sum(),
+            refunded=keyed.refunded.sum(),
+            unpriced=keyed.unpriced.sum(),
+        )
+
+    def payments(_: Now) -> Any:
+        named = traced.payments.left_join(keyed.select("person", "channel"), "person")
+        return named.group_by("cohort", "channel", "batch").agg(paid=named.paid.sum())
+
+    return Sales(fetch(traced, "people", people, moment), fetch(traced, "payments", payments, moment))
 
 
 def revenue(found: Sales, moment: Moment) -> Revenue:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from customer_factory import __version__
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.expression import acquired, journeys
@@ -13,6 +14,7 @@ from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.duckdb import Warehouse
+from customer_factory.warehouse.questions import Questions
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 
 TRACE_VERSION = "1"
@@ -31,6 +33,7 @@ class Derived:
         self._connection = warehouse.connection
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._looked_back: tuple[str, datetime] | None = None
+        self._asked: tuple[str, Questions] | None = None
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The moments of the first and the last event."""
@@ -144,4 +147,22 @@ class Derived:
             self._table(f"{prefix}payments", temporary=temporary),
             self._ibis.table("people"),
             log.offsets,
+            self._questions(prefix, blueprint, log),
         )
+
+    def _questions(self, prefix: str, blueprint: Blueprint, log: Log) -> Questions:
+        """The questions over these tables; whatever their SQL depends on is in the key."""
+        key = f"{prefix}{self._stamp(blueprint)}{log.offsets}{__version__}"
+        if self._asked is None or self._asked[0] != key:
+            name = f"questions {prefix}"
+            kept_key, _, known = (self._warehouse.meta(name) or "").partition("\n")
+            self._asked = (
+                key,
+                Questions(
+                    self._connection,
+                    self._ibis.compile,
+                    known if kept_key == key else None,
+                    lambda texts: self._warehouse.set_meta(name, f"{key}\n{texts}"),
+                ),
+            )
+        return self._asked[1]
