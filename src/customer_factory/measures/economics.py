@@ -80,7 +80,7 @@ def economics(found: Sales, costs: Sequence[Cost], margin: float | None, moment:
         for name in names
     }
     paying = float(found.people["paying"].sum())
-    revenue = float(found.people["paid"].sum()) / paying if paying else None
+    revenue = money(found.people["paid"].sum()) / paying if paying else None
     return Economics(
         everything, revenue, revenue * margin if revenue is not None and margin is not None else None, channels
     )
@@ -99,7 +99,7 @@ def _channel(
 ) -> ChannelEconomics:
     spend = money(sum(costs)) if costs is not None else None
     leads, customers = int(people["n"].sum()), int(people["paying"].sum())
-    paid = float(people["paid"].sum())
+    paid = money(people["paid"].sum())
     ltv = paid * (margin or 1.0) / customers if customers else None
     cac = spend / customers if spend is not None and customers else None
     return ChannelEconomics(
@@ -109,7 +109,7 @@ def _channel(
         int(people["happy"].sum()),
         spend / leads if spend is not None and leads else None,
         cac,
-        money(paid),
+        paid,
         ltv,
         ltv / cac if ltv is not None and cac else None,
         _payback(people, payments, cac, margin, moment) if cac is not None else None,

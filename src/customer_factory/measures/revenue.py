@@ -86,11 +86,11 @@ def sales(traced: Traced, moment: Moment) -> Sales:
 def revenue(found: Sales, moment: Moment) -> Revenue:
     """What the tallies say about money."""
     people, payments = found.people, found.payments
-    total, paying = float(people["paid"].sum()), int(people["paying"].sum())
+    total, paying = money(people["paid"].sum()), int(people["paying"].sum())
     by_batch = by_index(payments["batch"], payments["paid"], moment.known)
     acquired = people["cohort"] >= 0
     return Revenue(
-        total=money(total),
+        total=total,
         paying=paying,
         per_customer=total / paying if paying else None,
         refunds=money(people["refunded"].sum()),
