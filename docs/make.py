@@ -20,7 +20,7 @@ def main() -> None:
     with Factory.from_events(company.events, {**company.blueprint, "spend": spend}) as factory:
         report = factory.look(on=company.on)
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_bytes(png(report.to_dict(), scale=0.8))
+    PICTURE.write_bytes(png(report.to_dict(), scale=0.7))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,21 +100,32 @@ def fit_beta_geo(
     if not (x * n).any():
         raise ValueError("nobody has bought again; there is no rate to learn from.")
     unit, total = float(np.average(age, weights=n)), float(n.sum())
-    again, last, age = x > 0, last / unit, age / unit
+    last, age = last / unit, age / unit
 
     def loglik(parameters: Floats) -> float:
-        r, alpha, a, b = parameters
-        buying = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        stays = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + age)
-        leaves = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b) - (r + x) * np.log(alpha + last)
-        either = np.where(again, np.logaddexp(stays, leaves), stays)
-        return float(np.dot(n, buying + either)) / total
+        return float(np.dot(n, log_densities(parameters, x, last, age))) / total
 
     found, value = most_likely(loglik, [(1, 1, 1, 1), (0.3, 0.2, 0.7, 2.5), (2, 1, 0.2, 3)])
     # Undo the unit of time: each of a customer's x purchases has a density per unit.
-    scale = float(np.dot(n, x)) * np.log(unit)
+    scale = float(np.dot(n, x)) * math.log(unit)
     r, alpha, a, b = (float(parameter) for parameter in found)
     return BetaGeo(r, alpha * unit, a, b, value * total - scale)
+
+
+def log_densities(parameters: Floats, x: Floats, last: Floats, age: Floats) -> Floats:
+    """The log-likelihood of each history, in logarithms throughout: hundreds of purchases neither over- nor underflow.
+
+    Args:
+        parameters: r, alpha, a, b.
+        x: Repeat purchases.
+        last: Time of the last.
+        age: Time watched.
+    """
+    r, alpha, a, b = parameters
+    buying = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+    stays = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + age)
+    leaves = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b) - (r + x) * np.log(alpha + last)
+    return np.asarray(buying + np.where(x > 0, np.logaddexp(stays, leaves), stays))
 
 
 def _history(
