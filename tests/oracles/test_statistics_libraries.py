@@ -68,7 +68,7 @@ def test_kaplan_meier_is_that_of_lifelines(rows):
     assert curve.low[inside] == pytest.approx(interval[inside, 0], abs=1e-6)
     assert curve.high[inside] == pytest.approx(interval[inside, 1], abs=1e-6)
     if len(curve.times) and abs(expected - 0.5).min() > 1e-9:
-        assert (curve.median or np.inf) == other.median_survival_time_
+        assert (np.inf if curve.median is None else curve.median) == other.median_survival_time_
 
 
 def test_kaplan_meier_grouped_is_kaplan_meier_on_rows():

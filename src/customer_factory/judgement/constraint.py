@@ -46,7 +46,8 @@ class Constraint:
         verdict: "claimed" or "undecided".
         step: The constraint; None where undecided.
         kind: "rate": people are lost; "capacity": people wait. None where undecided.
-        probability: Per step the probability of being the constraint; 0 for one that cannot be judged.
+        probability: Per step the probability of being the constraint: materially below its attainable level, and
+            closing its gap worth most. What is missing to 1 is the chance that no step is; 0 where it cannot be judged.
         gain: Per judged step, happy (where revenue is a step: paying) customers in service that closing its gap would
             add by the end of the horizon, with the interval at the verdict's level.
         relative_gain: The same as a fraction of the customers in service then if nothing changes.
@@ -129,7 +130,7 @@ def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, 
         verdict="claimed" if found else "undecided",
         step=found,
         kind=None if found is None else "capacity" if scene.candidates[found].queue else "rate",
-        probability={step.step: weighing.probability.get(step.step, 0.0) for step in evidence.steps},
+        probability={step.step: weighing.short.get(step.step, 0.0) for step in evidence.steps},
         gain=gains,
         relative_gain={step: gain.centre / base for step, gain in gains.items()},
         attainable={step: (one.best.level, one.best.source) for step, one in scene.candidates.items()},

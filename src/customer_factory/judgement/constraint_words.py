@@ -33,7 +33,7 @@ def claimed(facts: Facts, step: str) -> str:
     gain = [number(value) for value in facts.gains[step]]
     ahead = batches(scene.factory.batches_ahead, scene.factory.batch)
     worth = f"about {gain[0]} ({gain[1]} to {gain[2]}) {served} customers in service after {ahead}"
-    chance = f"The probability that it is the constraint is {likelihood(facts.weighing.probability[step])}."
+    chance = f"The probability that it is the constraint is {likelihood(facts.weighing.short[step])}."
     if one.queue:
         limit = "its declared capacity" if one.queue.declared else "as many as it can, it seems"
         grows = f", {number(one.queue.growth)} more every {scene.factory.batch}" if one.queue.growth else ""

@@ -59,14 +59,12 @@ class Weighing:
     Attributes:
         gain: Per candidate and draw, what closing the gap adds to the customers in service.
         total: Customers in service at the end of the horizon if nothing changes, per draw.
-        probability: Per candidate, the share of draws in which it is the constraint.
         short: Per candidate, the share of draws in which it is the constraint and materially short.
         chance: Per candidate, the chance that it is within 5 % of its attainable level after all.
     """
 
     gain: Mapping[str, Floats]
     total: Floats
-    probability: Mapping[str, float]
     short: Mapping[str, float]
     chance: Mapping[str, float]
 
@@ -121,7 +119,7 @@ def weigh(scene: Scene) -> Weighing:
 
     A draw's constraint is the step whose gap is worth most among those materially short: below 85 % of the attainable
     level, and with a gain of at least 1 % of what is made, so that a loop too small to notice is not one. In draws
-    where no step is short it is the largest gain of all. In front of a full step, improving what feeds it only makes
+    where no step is short there is none. In front of a full step, improving what feeds it only makes
     people wait: those steps add nothing.
     """
     factory = scene.factory
@@ -144,12 +142,11 @@ def weigh(scene: Scene) -> Weighing:
         short[name] = worth & ((step.level < SHORT * step.best.draws) | (step.queue is not None))
         chance[name] = 0.0 if step.queue else float(np.mean(step.level >= NEAR * step.best.draws))
     if not gain:
-        return Weighing({}, total, {}, {}, {})
+        return Weighing({}, total, {}, {})
     gains, shorts = np.array(list(gain.values())), np.array(list(short.values()))
-    winner = np.argmax(np.where(shorts.any(axis=0), np.where(shorts, gains, -1.0), gains), axis=0)
-    probability = {name: float(np.mean(winner == i)) for i, name in enumerate(gain)}
+    winner = np.argmax(np.where(shorts, gains, -1.0), axis=0)
     and_short = {name: float(np.mean((winner == i) & short[name])) for i, name in enumerate(gain)}
-    return Weighing(gain, total, probability, and_short, chance)
+    return Weighing(gain, total, and_short, chance)
 
 
 def _feeding(factory: FactoryEvidence, full: str) -> set[str]:

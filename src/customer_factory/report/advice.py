@@ -44,11 +44,12 @@ def sharpen(measures: Measures, *, spend: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def notes(measures: Measures, rejected: int, unread: Mapping[str, int]) -> tuple[str, ...]:
+def notes(measures: Measures, rejected: int, unread: Mapping[str, int], *, kept: bool) -> tuple[str, ...]:
     """What to be careful about."""
     found = []
     if rejected:
-        found.append(f"{rejected:,} rows were set aside: they and the reasons are in rejects.csv.")
+        where = "they are in rejects.csv, with the reasons" if kept else "loaded into a folder, they are kept in rejects.csv"
+        found.append(f"{rejected:,} row{'s were' if rejected > 1 else ' was'} set aside: {where}.")
     found += [f"{n:,} rows of {table} could not be read." for table, n in unread.items() if n]
     if not measures.steps["acquisition"].reached:
         found.append("Nobody has been acquired yet: no event matches [steps.acquisition].")

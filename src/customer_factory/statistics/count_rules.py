@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from customer_factory.statistics.checks import Floats
 from customer_factory.statistics.count_model import AHEAD, COMPONENTS, predict
@@ -120,7 +121,12 @@ def judge(counts: Floats) -> Judged:
         now_summed = first[who[summed]] == 2 * last[summed] + 1
         summed = summed[now_summed]
         signals[who[summed], last[summed]] += codes_of_four[now_summed]
-        since[who[summed]] = when[summed]
+        four = counts[who[summed, None], when[summed, None] + np.arange(AHEAD)]
+        begins = when[summed] + _begins(four, prediction.four.rows(summed).mean / AHEAD)
+        for row_of, begin in zip(who[summed], begins, strict=True):
+            # What looked like accidents is the new level.
+            since[row_of] = begin
+            kept[row_of, begin:] = counts[row_of, begin:]
     return Judged(signals, since, known, one, dispersion, trend)
 
 
@@ -136,3 +142,11 @@ def _codes(mixture: Mixture, count: Floats, chances: _Chances) -> NDArray[np.int
     codes[under] = chances.below * (mixture.rows(under).at_most(count[under]) < chances.low)
     codes[~under] = chances.above * (mixture.rows(~under).at_least(count[~under]) < chances.high)
     return codes
+
+
+def _begins(four: Floats, expected: Floats) -> NDArray[np.int64]:
+    """With which of four batches a new level most likely began: the largest Poisson likelihood ratio."""
+    left = np.arange(AHEAD, 0, -1)
+    level = np.cumsum(four[:, ::-1], axis=1)[:, ::-1] / left
+    ratio = left * (xlogy(level, level / expected[:, None]) - level + expected[:, None])
+    return np.argmax(ratio, axis=1)

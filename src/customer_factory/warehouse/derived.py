@@ -15,7 +15,7 @@ from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
-from customer_factory.warehouse.duckdb import Warehouse
+from customer_factory.warehouse.duckdb import Progress, Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 from customer_factory.warehouse.texts import Questions, Texts
 
@@ -38,6 +38,8 @@ class Derived:
         self._texts: Texts | None = None
         self._traced: dict[str, Traced] = {}
         self._script: list[str] = []
+        self._made = self._to_make = 0
+        self.progress: Progress | None = None
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The moments of the first and the last event."""
@@ -117,7 +119,8 @@ class Derived:
             self._connection.execute("DELETE FROM touched")
 
     def _make(self, prefix: str, log: Log, blueprint: Blueprint, *, temporary: bool) -> None:
-        """Trace everybody in a log."""
+        """Trace everybody in a log: acquisition, activity and payments, the other steps, and the journeys."""
+        self._made, self._to_make = 0, len(blueprint.declared) + 3
         kind = "TEMP TABLE" if temporary else "TABLE"
         came = self._keep("acquisition", acquired(log, blueprint))
         self._create(f"{kind} {prefix}activity", activity(log, blueprint, came))
@@ -171,6 +174,9 @@ class Derived:
         text = f"CREATE OR REPLACE {target} AS {self._ibis.compile(expression)}"
         self._connection.execute(text)
         self._script.append(text)
+        self._made += 1
+        if self.progress is not None:
+            self.progress("tracing journeys", min(self._made, self._to_make), self._to_make)
 
     def _table(self, name: str, *, temporary: bool = False) -> Any:
         return self._ibis.table(name, database=("temp", "main") if temporary else None)

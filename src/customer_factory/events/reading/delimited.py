@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from customer_factory.basics.errors import SourceError
-from customer_factory.events.reading.lines import LONGEST_LINE, SHOWN, Block, blocks, survey
-from customer_factory.events.reading.reading import Broken, Chunk, Reading, rechunk
+from customer_factory.events.reading.reading import Broken, Chunk, Reading
 from customer_factory.events.reading.tables import check_columns
 
+LONGEST_LINE = 1 << 24
 DELIMITERS = ",;\t|"
-MOST_LINES = 1000
-"""A quoted cell over more lines than this was never closed: its first line is set aside, and the next one is a row."""
 
 
 def read_csv(path: Path, fingerprint: str, encoding: str | None = None, delimiter: str | None = None) -> Reading:
@@ -25,168 +22,131 @@ def read_csv(path: Path, fingerprint: str, encoding: str | None = None, delimite
     Raises:
         SourceError: It is not in the encoding, has no header, or names a column twice.
     """
-    lines = survey(path, encoding)
-    header = _header(path, encoding, delimiter)
+    size, long_lines = _survey(path, encoding or "utf-8")
+    header = _header(path, encoding or "utf-8-sig")
+    mark = delimiter or max(DELIMITERS, key=header.count)
+    columns = next(csv.reader([header], delimiter=mark), [])
+    if not any(name.strip() for name in columns):
+        raise SourceError("The first line must name the columns, but it is empty.", where=str(path))
+    check_columns(columns, str(path))
 
     def chunks(length: int) -> Iterator[Chunk]:
-        return rechunk(_parts(blocks(path, encoding), header), length)
+        return _chunks(path, encoding or "utf8", mark, columns, long_lines, length)
 
-    return Reading(path.name, fingerprint, max(0, lines - header.lines), chunks, header.columns)
-
-
-@dataclass(frozen=True)
-class _Header:
-    """What the first line says: the names of all columns (None for one without), the delimiter, how many lines it is."""
-
-    names: list[str | None]
-    mark: str
-    lines: int
-
-    @property
-    def columns(self) -> list[str]:
-        return [name for name in self.names if name is not None]
+    return Reading(path.name, fingerprint, size, chunks, columns)
 
 
-def _header(path: Path, encoding: str | None, delimiter: str | None) -> _Header:
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
-        raise SourceError(
-            f"{delimiter!r} cannot be a delimiter.", where=str(path), hint='It is one character, such as ";" or "\\t".'
-        )
-    first = next(blocks(path, encoding), Block(1, b""))
-    if first.too_long:
-        raise SourceError("The first line must name the columns, but it is longer than 16 MB.", where=str(path))
-    if b"\0" in first.text[:1000]:
-        raise SourceError(
-            "This is not text.", where=str(path), hint='If it is UTF-16, say encoding = "utf-16-le" in its source.'
-        )
-    lines = first.text.decode(errors="replace").splitlines()
-    found = [_first_row(lines, mark) for mark in delimiter or DELIMITERS]
-    cells, used, mark = max(found, key=lambda each: len(each[0]))
-    names = [name.strip() or None for name in cells]
-    if not any(names):
-        raise SourceError("The first line must name the columns, but it is empty.", where=str(path))
-    header = _Header(names, mark, used)
-    check_columns(header.columns, str(path))
-    return header
+def open_binary(path: Path) -> BinaryIO:
+    """The bytes of a file, unzipped where its name ends in .gz."""
+    import pyarrow as pa
+
+    return cast(BinaryIO, pa.input_stream(str(path), compression="detect"))
 
 
-def _first_row(lines: list[str], mark: str) -> tuple[list[str], int, str]:
-    reader = csv.reader((line + "\n" for line in islice(lines, MOST_LINES)), delimiter=mark, skipinitialspace=True)
+def _survey(path: Path, encoding: str) -> tuple[int | None, list[int]]:
+    """The number of lines, and which are too long to be rows; refuses bytes that the encoding does not know."""
     try:
-        return next(reader, []), reader.line_num, mark
-    except csv.Error:
-        return [], 1, mark
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError:
+        raise SourceError(
+            f"'{encoding}' is not a known encoding.", where=str(path), hint="Try utf-8 or cp1252."
+        ) from None
+    lines, at = 0, 0
+    too_long: list[int] = []
+    with open_binary(path) as file:
+        while block := file.read(LONGEST_LINE):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                line = lines + block[: error.start].count(b"\n") + 1
+                raise SourceError(
+                    f"Line {line} is not {encoding}.",
+                    where=str(path),
+                    hint='If it comes from Excel, say encoding = "cp1252" in its source, or save it as "CSV UTF-8".',
+                ) from None
+            breaks = block.count(b"\n")
+            if (breaks == 0 and at + len(block) > LONGEST_LINE and (not too_long or too_long[-1] != lines)) or (breaks and at + block.index(b"\n") > LONGEST_LINE and (not too_long or too_long[-1] != lines)):
+                too_long.append(lines)
+            at = at + len(block) if breaks == 0 else len(block) - block.rindex(b"\n") - 1
+            lines += breaks
+    return max(0, lines - 1 + (at > 0)), too_long
 
 
-def _parts(source: Iterator[Block], header: _Header) -> Iterator[Chunk]:
-    """The rows of each block; a record that goes on in the next block is read with that one."""
-    rest = Block(1, b"")
-    for block in source:
-        if block.too_long:
-            yield from _rows(rest, header, last=True)[:1]
-            yield _chunk([], [], [Broken(block.first, "line_too_long", block.text.decode(errors="replace"))], header)
-            rest = Block(block.first + 1, b"")
-            continue
-        part, rest = _rows(Block(rest.first if rest.text else block.first, rest.text + block.text), header, last=False)
-        yield part
-    yield _rows(rest, header, last=True)[0]
+def _header(path: Path, encoding: str) -> str:
+    with open_binary(path) as file:
+        first = file.read(LONGEST_LINE).split(b"\n", 1)[0]
+    return first.decode(encoding).lstrip("\ufeff").rstrip("\r\n")
 
 
-def _rows(block: Block, header: _Header, *, last: bool) -> tuple[Chunk, Block]:
-    """The rows of a block, and what is left of it because it does not end there."""
-    lines = block.text.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    skipped = max(0, header.lines + 1 - block.first)
-    del lines[:skipped]
-    first = block.first + skipped
-    quick = None if _goes_on(lines) else _quickly(b"\n".join(lines), lines, first, header)
-    return (quick, Block(1, b"")) if quick is not None else _carefully(lines, first, header, last=last)
-
-
-def _goes_on(lines: list[bytes]) -> bool:
-    """Whether a quoted cell may hold the end of a line."""
-    return any(line.count(b'"') % 2 for line in lines if b'"' in line)
-
-
-def _quickly(text: bytes, lines: list[bytes], first: int, header: _Header) -> Chunk | None:
-    """The rows of a block in which every line is one; None where it turns out that not every line is."""
-    import numpy as np
+def _chunks(
+    path: Path, encoding: str, mark: str, columns: list[str], long_lines: list[int], length: int
+) -> Iterator[Chunk]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    names = [f"c{n}" for n in range(len(header.names))]
-    ragged: list[tuple[int, str]] = []
+    from customer_factory.events.reading.tables import rechunk
+
+    broken = [Broken(line, "line_too_long", "") for line in long_lines]
 
     def set_aside(row: Any) -> str:
-        ragged.append((row.number - 1, row.text[:SHOWN]))
+        broken.append(Broken(row.number or 0, "broken_line", row.text[:500]))
         return "skip"
 
-    places = first + np.flatnonzero([bool(line.rstrip(b"\r")) for line in lines])
-    if not len(places):
-        return _chunk([], [], [], header)
+    source: Any = open_binary(path) if not long_lines else _Without(path, set(long_lines))
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(text),
-            arrow_csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
-            arrow_csv.ParseOptions(header.mark, invalid_row_handler=set_aside),
-            arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(source, "r") if long_lines else source,
+            read_options=arrow_csv.ReadOptions(block_size=2 * LONGEST_LINE, encoding=encoding, use_threads=False),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=mark, newlines_in_values=True, invalid_row_handler=set_aside
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True, null_values=[""]
             ),
         )
-    except pa.ArrowInvalid:
-        return None
-    if table.num_rows + len(ragged) != len(places):
-        return None
-    good = np.delete(places, [number for number, _ in ragged])
-    kept = [(name, column) for name, column in zip(header.names, table.columns, strict=True) if name is not None]
-    broken = tuple(Broken(int(places[number]), "broken_line", text) for number, text in ragged)
-    return Chunk(pa.table([column for _, column in kept], [name for name, _ in kept]), good, broken)
+        for chunk in rechunk(reader, reader.schema, length):
+            found, broken[:] = tuple(broken), []
+            yield Chunk(chunk.table, found)
+    except pa.ArrowInvalid as error:
+        raise SourceError(f"The file cannot be read as CSV ({error}).", where=str(path)) from None
+    if broken:
+        yield Chunk(pa.table({name: pa.array([], pa.string()) for name in columns}), tuple(broken))
 
 
-def _carefully(lines: list[bytes], first: int, header: _Header, *, last: bool) -> tuple[Chunk, Block]:
-    """The rows of a block one by one: a record of several lines must have just the right number of cells."""
-    rows: list[list[str]] = []
-    places: list[int] = []
-    broken: list[Broken] = []
-    at = 0
-    while at < len(lines):
-        row, used = _record(lines, at, header.mark)
-        if used == 0 and not last and len(lines) - at <= MOST_LINES:
-            return _chunk(rows, places, broken, header), Block(first + at, b"\n".join([*lines[at:], b""]))
-        if row and len(row) == len(header.names) and used:
-            rows.append(row)
-            places.append(first + at)
-        elif lines[at].strip():
-            broken.append(Broken(first + at, "broken_line", lines[at].decode(errors="replace")[:SHOWN]))
-            used = 1
-        at += max(used, 1)
-    return _chunk(rows, places, broken, header), Block(1, b"")
+class _Without:
+    """A file without some of its lines, read without ever holding one of those in memory."""
 
+    def __init__(self, path: Path, lines: set[int]) -> None:
+        self._file = open_binary(path)
+        self._lines = lines
+        self._line = 0
+        self.closed = False
 
-def _record(lines: list[bytes], at: int, mark: str) -> tuple[list[str], int]:
-    """The record that begins at a line, and how many lines it takes: none where it is not closed."""
-    closed = True
+    def read(self, size: int) -> bytes:
+        """The next bytes that belong to no left-out line."""
+        while block := self._file.read(size):
+            kept = bytearray()
+            for piece in block.splitlines(keepends=True):
+                if self._line not in self._lines:
+                    kept += piece
+                self._line += piece.endswith(b"\n")
+            if kept:
+                return bytes(kept)
+        return b""
 
-    def feed() -> Iterator[str]:
-        nonlocal closed
-        for line in islice(lines, at, at + MOST_LINES):
-            yield line.decode(errors="replace").removesuffix("\r") + "\n"
-        closed = False
+    def close(self) -> None:
+        """Close the file."""
+        self.closed = True
+        self._file.close()
 
-    reader = csv.reader(feed(), delimiter=mark)
-    try:
-        row = next(reader, [])
-    except csv.Error:
-        return [], 1
-    return (row, reader.line_num) if closed else ([], 0)
+    def readable(self) -> bool:
+        """Always."""
+        return True
 
+    def writable(self) -> bool:
+        """Never."""
+        return False
 
-def _chunk(rows: list[list[str]], places: list[int], broken: list[Broken], header: _Header) -> Chunk:
-    import numpy as np
-    import pyarrow as pa
-
-    cells = list(zip(*rows, strict=True)) or [()] * len(header.names)
-    kept = [(n, column) for n, column in zip(header.names, cells, strict=True) if n is not None]
-    arrays = [pa.array([cell or None for cell in column], pa.string()) for _, column in kept]
-    return Chunk(pa.table(arrays, [name for name, _ in kept]), np.array(places, dtype=np.int64), tuple(broken))
+    def seekable(self) -> bool:
+        """Never."""
+        return False
