@@ -120,7 +120,7 @@ def clickhouse(log: Path, folder: Path) -> dict[str, Any]:
     order = "ENGINE = MergeTree ORDER BY (event, person)"
     load = timed(
         lambda: engine.query(
-            f"CREATE TABLE bench.log {order} SETTINGS allow_nullable_key = 1 AS SELECT assumeNotNull(person) AS person, "
+            f"CREATE TABLE bench.log {order} AS SELECT assumeNotNull(person) AS person, "
             f"assumeNotNull(event) AS event, assumeNotNull(time) AS time, amount, channel FROM file('{log}', Parquet)"
         )
     )
@@ -168,7 +168,9 @@ def with_polars(log: Path, folder: Path) -> dict[str, Any]:
             .agg(**first, amount=pl.col("amount").filter(pl.col("event") == "invoice_paid").sum())
             .collect()
         )
-        inside = (pl.col("shared") >= pl.col("acquired")) & (pl.col("shared") - pl.col("acquired") <= pl.duration(days=14))
+        inside = (pl.col("shared") >= pl.col("acquired")) & (
+            pl.col("shared") - pl.col("acquired") <= pl.duration(days=14)
+        )
         numbers.extend([people["acquired"].count(), people.filter(inside).height])
         activity = (
             events.filter(pl.col("event") == "session_started")
@@ -200,7 +202,8 @@ def with_pandas(log: Path, folder: Path) -> dict[str, Any]:
         inside = (people.shared >= people.acquired) & (people.shared - people.acquired <= pd.Timedelta(days=14))
         numbers.extend([int(people.acquired.count()), int(inside.sum())])
         sessions = events.loc[events["event"] == "session_started", ["person", "time"]]
-        weeks = sessions.assign(week=sessions.time.dt.to_period("W").dt.start_time)[["person", "week"]].drop_duplicates()
+        weeks = sessions.assign(week=sessions.time.dt.to_period("W").dt.start_time)
+        weeks = weeks[["person", "week"]].drop_duplicates()
         cohorts = people.acquired.dt.to_period("W").dt.start_time.rename("cohort")
         weeks.join(cohorts, on="person").groupby(["cohort", "week"]).size()
 

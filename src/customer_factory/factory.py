@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from customer_factory.measures.visitors import Visits
     from customer_factory.report.report import Intake, Report
     from customer_factory.warehouse.duckdb import Progress
+    from customer_factory.warehouse.external import External
     from customer_factory.warehouse.intake import Counts
 
 DATABASE = "factory.duckdb"
@@ -51,6 +52,7 @@ class Factory:
         self._clock = clock
         self.warehouse = Warehouse(folder / DATABASE if folder else None, clock)
         self.engine: Engine = Derived(self.warehouse)
+        self._external: External | None = None
 
     @classmethod
     def open(cls, folder: str | Path, clock: Clock = system_clock) -> Factory:
@@ -72,14 +74,22 @@ class Factory:
     ) -> Factory:
         """A factory in memory over events: paths, a list of dicts, or a pyarrow, pandas, polars or Ibis table.
 
+        The events of an Ibis table of another database (ClickHouse, PostgreSQL, …) stay there and are traced there.
+
         Args:
             events: One of them, or a list of several.
             blueprint: What counts: a Blueprint, a dict or a path.
             clock: Says what lies in the future.
             progress: Told how far the load is.
         """
+        from customer_factory.warehouse.external import External, elsewhere
+
         factory = cls(load(blueprint), None, clock)
         try:
+            if elsewhere(events):
+                factory._external = External(events, factory.blueprint.factory.timezone, clock)
+                factory.engine = factory._external
+                return factory
             several = isinstance(events, list | tuple) and not all(isinstance(each, Mapping) for each in events)
             for each in events if several else [events]:
                 factory.load(each, progress)
@@ -90,6 +100,8 @@ class Factory:
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._external is not None:
+            self._external.close()
         self.warehouse.close()
 
     def __enter__(self) -> Factory:
@@ -117,6 +129,8 @@ class Factory:
         from customer_factory.sources import deliveries
         from customer_factory.warehouse.intake import Counts
 
+        if self._external is not None:
+            raise FactoryError("The events of this factory stay in their own database.", hint="Add events there.")
         counts = Counts()
         for delivery in deliveries(self.blueprint, self.folder, events):
             counts += self.warehouse.take(delivery, self.blueprint.factory.timezone, progress)
@@ -135,8 +149,9 @@ class Factory:
         """What became of all rows that were ever read."""
         from customer_factory.report.report import Intake
 
-        counts = self.warehouse.counts()
-        return Intake(counts.read, counts.accepted, counts.rejected, counts.duplicates, self.warehouse.reasons())
+        held = self._external or self.warehouse
+        counts = held.counts()
+        return Intake(counts.read, counts.accepted, counts.rejected, counts.duplicates, held.reasons())
 
     def look(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Report:
         """The report at a moment.

@@ -53,7 +53,7 @@ def test_nothing_made_is_not_repeatable():
 def test_a_fall_by_half_is_not_repeatable_and_says_why():
     found = repeatability([*STEADY, *STEADY, 10, 9, 11, 8])
     assert found.repeatable == "no"
-    assert found.reason == "In the last batch four batches together were lower than chance explains."
+    assert found.reason == "The last four batches together were lower than chance explains."
 
 
 def test_a_signal_holds_eight_batches_and_the_new_level_needs_a_baseline():
@@ -72,8 +72,8 @@ def test_a_signal_holds_eight_batches_and_the_new_level_needs_a_baseline():
 
 def test_a_single_outlier_long_ago_is_forgiven():
     counts = [*STEADY, 90, *STEADY]
-    assert repeatability(counts[:13]).reason == "In the last batch one batch was higher than chance explains."
-    assert repeatability(counts[:15]).reason == "2 batches ago one batch was higher than chance explains."
+    assert repeatability(counts[:13]).reason == "The last batch was higher than chance explains."
+    assert repeatability(counts[:15]).reason == "A batch was higher than chance explains, 2 batches ago."
     assert repeatability(counts).repeatable == "yes"
     assert [signal.index for signal in repeatability(counts).signals] == [12]
 

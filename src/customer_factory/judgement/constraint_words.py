@@ -45,8 +45,8 @@ def claimed(facts: Facts, step: str) -> str:
     else:
         text = (
             f"{step.capitalize()} holds throughput back: of late {percent(one.level.mean())} of those who enter it "
-            f"reach it, {percent(one.best.level)} is attainable ({one.best.source}). Closing that gap adds {worth}, more than at "
-            f"any other step. {chance}"
+            f"reach it, {percent(one.best.level)} is attainable ({one.best.source}). Closing that gap adds {worth}, "
+            f"more than at any other step. {chance}"
         )
     return " ".join([text, *_left_out(scene)])
 

@@ -16,13 +16,6 @@ PROVISIONAL = 6
 RECENT = 8
 """How many of the last complete batches must be without a signal."""
 
-_WHAT = {
-    "below limits": "one batch was lower than chance explains",
-    "above limits": "one batch was higher than chance explains",
-    "four batches below": "four batches together were lower than chance explains",
-    "four batches above": "four batches together were higher than chance explains",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Repeatability:
@@ -77,7 +70,7 @@ def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None)
     ('yes', 'None of the last 8 batches signals; the next is expected between 5 and 46.')
     >>> fallen = repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 10, 9, 11, 8])
     >>> fallen.repeatable, fallen.reason
-    ('no', 'In the last batch four batches together were lower than chance explains.')
+    ('no', 'The last four batches together were lower than chance explains.')
     >>> repeatability([21, 18, 24]).reason
     'Only 3 complete batches are known; 3 more give a first idea, 9 more a baseline.'
     """
@@ -132,11 +125,16 @@ def _verdict(over: Sequence[int], chart: CountChart) -> tuple[Literal["yes", "pr
 
 def _alarm(recent: Sequence[Signal], n: int) -> str:
     last = recent[-1]
+    four, low = last.rule.startswith("four"), last.rule.endswith("below") or last.rule.startswith("below")
+    how = f"{'lower' if low else 'higher'} than chance explains"
     ago = n - 1 - last.index
-    when = {0: "In the last batch", 1: "One batch ago"}.get(ago, f"{ago} batches ago")
+    if ago == 0:
+        said = f"The last {'four batches together were' if four else 'batch was'} {how}"
+    else:
+        when = f"{'up to ' if four else ''}{ago} batch{'es' * (ago > 1)} ago"
+        said = f"{'Four batches together were' if four else 'A batch was'} {how}, {when}"
     before = len(recent) - 1
-    more = f", and {before} more signal{'s' * (before > 1)} before" if before else ""
-    return f"{when} {_WHAT[last.rule]}{more}."
+    return f"{said}; {before} more signal{'s' * (before > 1)} shortly before." if before else f"{said}."
 
 
 def _known(value: float) -> float | None:

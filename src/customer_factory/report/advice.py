@@ -48,7 +48,7 @@ def notes(measures: Measures, rejected: int, unread: Mapping[str, int], *, kept:
     """What to be careful about."""
     found = []
     if rejected:
-        where = "they are in rejects.csv, with the reasons" if kept else "loaded into a folder, they are kept in rejects.csv"
+        where = "see rejects.csv for them and the reasons" if kept else "a folder keeps such rows in rejects.csv"
         found.append(f"{rejected:,} row{'s were' if rejected > 1 else ' was'} set aside: {where}.")
     found += [f"{n:,} rows of {table} could not be read." for table, n in unread.items() if n]
     if not measures.steps["acquisition"].reached:

@@ -177,7 +177,7 @@ def _limits(plot: Plot, report: Tree, points: Rows, x: Any, *, wide: bool) -> li
         return []
     # The limits of the first batches are wide, for little was known: drawn in full they would flatten all the rest.
     roof = 1.15 * max([*(point["value"] for point in points), along[-1]["upper"]])
-    data = plot.of([{key: value if key == "start" else min(value, roof) for key, value in row.items()} for row in along])
+    data = plot.of([row | {key: min(row[key], roof) for key in keys} for row in along])
     layers = [data.mark_area(color=_BAND, opacity=0.55).encode(x=x, y=plot.alt.Y("lower:Q"), y2=plot.alt.Y2("upper"))]
     for key, said in (("upper", "upper limit"), ("centre", "mean"), ("lower", "lower limit")):
         colour, dash = (SENTINELS["ink"], [1, 0]) if key == "centre" else (_EDGE, _DASHES)

@@ -149,4 +149,4 @@ def _begins(four: Floats, expected: Floats) -> NDArray[np.int64]:
     left = np.arange(AHEAD, 0, -1)
     level = np.cumsum(four[:, ::-1], axis=1)[:, ::-1] / left
     ratio = left * (xlogy(level, level / expected[:, None]) - level + expected[:, None])
-    return np.argmax(ratio, axis=1)
+    return np.asarray(np.argmax(ratio, axis=1), dtype=np.int64)

@@ -26,7 +26,7 @@ def most_likely(loglik: Callable[[Floats], float], starts: Sequence[Sequence[flo
         return -value if np.isfinite(value) else 1e10
 
     fits = [
-        minimize(unlikelihood, np.log(start), method="L-BFGS-B", bounds=bound, options={"ftol": 1e-14})
+        minimize(unlikelihood, np.log(start), method="L-BFGS-B", bounds=bound, options={"ftol": 1e-9})
         for start in starts
     ]
     best = min(fits, key=lambda fit: float(fit.fun))

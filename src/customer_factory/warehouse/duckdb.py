@@ -212,7 +212,7 @@ class Warehouse:
         return dict(self.rows("SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"))
 
     def write_rejects(self, path: Path) -> int:
-        """Write everything that was set aside to a CSV file that any spreadsheet opens; remove it when there is none."""
+        """Write everything that was set aside to a CSV file; remove the file when there is nothing."""
         (count,) = self._row("SELECT count(*) FROM rejects")
         if count:
             self.connection.execute(f"""
@@ -227,7 +227,8 @@ class Warehouse:
         with self.transaction():
             chosen = ", ".join(str(load) for load in loads)
             self.connection.execute(
-                f"INSERT INTO touched SELECT DISTINCT person FROM events JOIN people USING (number) WHERE load IN ({chosen})"
+                "INSERT INTO touched SELECT DISTINCT person FROM events JOIN people USING (number) "
+                f"WHERE load IN ({chosen})"
             )
             for table in ("events", "rejects", "loads"):
                 self.connection.execute(f"DELETE FROM {table} WHERE load IN ({chosen})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,16 @@ from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.foreign import HASHES, KEY, KNOWN, OURS, OWN_ID, foreign, prepare, reason
 from customer_factory.warehouse.intake import Counts
 from customer_factory.warehouse.scratch import Scratch
+
+NEAR = {"duckdb", "datafusion", "polars", "sqlite"}
+"""Engines inside this process: what they hold is quickly read into our own."""
+
+
+def elsewhere(events: Any) -> bool:
+    """Whether events are a table of another database, where they can stay."""
+    from ibis.expr.types import Table
+
+    return isinstance(events, Table) and events.get_backend().name not in NEAR
 
 
 class External:

@@ -28,8 +28,8 @@ CREATE TABLE IF NOT EXISTS touched (person INTEGER);
 
 -- One row for each file or table that was read. done counts its rows so far: a load that was killed goes on there.
 CREATE TABLE IF NOT EXISTS loads (
-    load INTEGER, name VARCHAR, origin VARCHAR, definition VARCHAR, fingerprint VARCHAR, stat VARCHAR, finished BOOLEAN, done BIGINT,
-    read BIGINT, accepted BIGINT, rejected BIGINT, duplicates BIGINT
+    load INTEGER, name VARCHAR, origin VARCHAR, definition VARCHAR, fingerprint VARCHAR, stat VARCHAR,
+    finished BOOLEAN, done BIGINT, read BIGINT, accepted BIGINT, rejected BIGINT, duplicates BIGINT
 );
 
 -- What was set aside: the row's place in its file, the reason's code, and the row as it was.
