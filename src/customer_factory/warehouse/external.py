@@ -174,4 +174,5 @@ class External:
         if self._who is None:
             return found
         joined = found.left_join(self._who, found.referrer == self._who.name)
-        return joined.select(found.drop("referrer"), referrer=self._who.shown.coalesce(found.referrer))
+        rest = [found[name] for name in found.columns if name != "referrer"]
+        return joined.select(*rest, referrer=self._who.shown.coalesce(found.referrer))

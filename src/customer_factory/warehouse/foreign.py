@@ -115,7 +115,8 @@ def _time(table: Any, timezone: str) -> Any:
         )
     exact = kind.is_timestamp() and kind.timezone is None and kind.scale == 6
     wall = time if exact else time.cast("timestamp(6)")
-    if (kind.is_timestamp() and (kind.timezone is not None or table.get_backend().name in INSTANTS)) or timezone == "UTC":
+    instant = kind.is_timestamp() and (kind.timezone is not None or table.get_backend().name in INSTANTS)
+    if instant or timezone == "UTC":
         return wall
     span = table.agg(first=wall.min(), last=wall.max()).to_pyarrow().to_pylist()[0]
     if span["first"] is None:

@@ -32,7 +32,8 @@ class Scratch:
         """Make a table of an expression; where the connection may not, the expression itself does as well."""
         own = self._new_name(name)
         engine = {"engine": "Memory"} if self._connection.name == "clickhouse" else {}
-        with suppress(Exception):  # each driver refuses in its own words; what is wrong with the query itself shows later
+        # Each driver refuses in its own words; what is wrong with the query itself shows when it is run.
+        with suppress(Exception):
             self._connection.create_table(own, table, temp=True, **engine)
             self._tables.append(("TABLE", own))
             return self._connection.table(own)
