@@ -28,9 +28,7 @@ def look(factory: Factory, moment: Moment) -> Report:
         intake = Intake(intake.read, intake.accepted, intake.rejected, intake.duplicates, reasons)
     return Report(
         measures,
-        repeatability(
-            [batch.happy for batch in measures.throughput], [batch.complete for batch in measures.throughput]
-        ),
+        repeatability([batch.happy for batch in measures.throughput], [batch.whole for batch in measures.throughput]),
         constraint(evidence_of(measures)),
         intake,
         factory.engine.people(),

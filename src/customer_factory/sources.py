@@ -29,7 +29,8 @@ def deliveries(blueprint: Blueprint, folder: Path | None, events: Any | None) ->
             yield from _declared(source, base)
     elif isinstance(events, str | Path):
         path = Path(events)
-        source = next((each for each in blueprint.sources if path in _files(each, base)), Source(file=str(path)))
+        declared = (each for each in blueprint.sources if path.resolve() in {f.resolve() for f in _files(each, base)})
+        source = next(declared, Source(file=str(path)))
         yield _of_file(source, path)
     else:
         yield Delivery(lambda: read_table(events), Source(file="table"), "table", None)
@@ -74,7 +75,7 @@ def costs(blueprint: Blueprint, folder: Path | None) -> tuple[list[Cost], int]:
     for spend in blueprint.spend:
         tables: list[Reading | None] = [*_readings(spend, folder, "spend")]
         for reading in tables or [None]:
-            costs, unread = costs_of(spend, reading, blueprint.rates, blueprint.channels.rename)
+            costs, unread = costs_of(spend, reading, blueprint.rates, blueprint.channels)
             found, bad = found + costs, bad + unread
     return found, bad
 
@@ -89,7 +90,7 @@ def visits(blueprint: Blueprint, folder: Path | None) -> tuple[list[Visits], int
     found: list[Visits] = []
     bad = 0
     for reading in _readings(visitors, folder, "visitors"):
-        visits, unread = visits_of(visitors, reading, blueprint.channels.rename)
+        visits, unread = visits_of(visitors, reading, blueprint.channels)
         found, bad = found + visits, bad + unread
     return found, bad
 
@@ -103,4 +104,5 @@ def _readings(table: Spend | Visitors, folder: Path | None, name: str) -> list[R
     files = _files(table, base)
     if not files:
         raise SourceError(f"The {name} names a file that is not there.", where=str(base / table.file))
-    return [read(path) for path in files]
+    encoding, delimiter = (table.encoding, table.delimiter) if isinstance(table, Spend) else (None, None)
+    return [read(path, encoding, delimiter) for path in files]

@@ -43,6 +43,14 @@ class Channels(Strict):
     rename: dict[str, str] = Field(default_factory=dict)
     default: str = UNKNOWN
 
+    def called(self, name: str | None) -> str:
+        """What the factory calls a channel that a table names, or that none is named for.
+
+        >>> Channels(rename={"fb": "facebook"}).called("fb"), Channels().called(None)
+        ('facebook', 'unknown')
+        """
+        return self.default if name is None else self.rename.get(name, name)
+
     def of(self, event: Event) -> str | None:
         """The channel that an event names, if any."""
         found = event.get(self.column)

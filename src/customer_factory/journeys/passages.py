@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
-from customer_factory.events.channels import UNKNOWN
-from customer_factory.journeys.calendar import batch_index, plus
+from customer_factory.journeys.calendar import batch_index, last_of, plus
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.traced import Now, Traced
 
@@ -51,7 +50,7 @@ def _through(step: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> 
         "entered_at",
         "reached_at",
         step=ibis.literal(step),
-        channel=table.channel.fill_null(UNKNOWN),
+        channel=table.channel.fill_null(blueprint.channels.default),
         cohort=cohort,
         state=state.cast("int8"),
         left=ibis.cases((reached, reached_in), (closed, lost_in)).cast("int32"),
@@ -61,13 +60,10 @@ def _through(step: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> 
 def _entered_at(step: StepName, table: Any, blueprint: Blueprint) -> Any:
     import ibis
 
-    if step == "acquisition":
-        counted = blueprint.visitors is None
-        return table.acquisition_at if counted else ibis.coalesce(table.visited_at, table.acquisition_at)
-    needed = [table[f"{name}_at"] for name in blueprint.needs(step)]
-    if len(needed) == 1:
-        return needed[0]
-    known = needed[0].notnull()
-    for each in needed[1:]:
-        known &= each.notnull()
-    return known.ifelse(ibis.greatest(*needed), ibis.null("timestamp(6)"))
+    if step != "acquisition":
+        return last_of([table[f"{name}_at"] for name in blueprint.needs(step)])
+    if blueprint.visitors is None:
+        return table.acquisition_at
+    # Who is seen to visit only after having come in had entered when they came in.
+    unseen = table.visited_at.isnull() | (table.acquisition_at < table.visited_at)
+    return ibis.cases((unseen, table.acquisition_at), else_=table.visited_at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from customer_factory.events.channels import UNKNOWN
 from customer_factory.judgement.evidence import FactoryEvidence, StepEvidence
 from customer_factory.measures.flow import Flow
 from customer_factory.measures.measures import Measures
@@ -35,7 +34,7 @@ def _step(flow: Flow, measures: Measures) -> StepEvidence:
     channels = {
         name: (rate.size, rate.rate * rate.size)
         for name, rate in flow.by_channel.items()
-        if rate.rate is not None and name != UNKNOWN
+        if rate.rate is not None and name != measures.blueprint.channels.default
     }
     return StepEvidence(
         step=flow.step,

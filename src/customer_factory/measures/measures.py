@@ -50,7 +50,7 @@ def measure(
     steps = flows(traced, blueprint, moment)
     if visits:
         steps["acquisition"] = counted(steps["acquisition"], visits, moment)
-    found = sales(traced, moment)
+    found = sales(traced, blueprint, moment)
     return Measures(
         blueprint,
         moment,

@@ -41,6 +41,11 @@ class Moment:
         """Whether a batch lies wholly in the past."""
         return index < self.running
 
+    def whole(self, index: int) -> bool:
+        """Whether a batch is complete, and the data reach back to its first day."""
+        late = index == self.opening and self.batches.local(self.first).date() > self.start(index)
+        return self.complete(index) and not late
+
     def start(self, index: int) -> date:
         """The first date of a batch."""
         return self.batches.start(index)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from customer_factory.events.channels import UNKNOWN
+from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import batch_index
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import Columns, by_index, fetch
@@ -57,13 +57,13 @@ class Sales:
     payments: Columns
 
 
-def sales(traced: Traced, moment: Moment) -> Sales:
+def sales(traced: Traced, blueprint: Blueprint, moment: Moment) -> Sales:
     """People and payments by cohort (-1: never acquired) and channel."""
     journeys = traced.journeys
     keyed = journeys.select(
         "person", "payments", "happy_at", "paid", "refunded", "unpriced",
         cohort=batch_index(journeys.acquisition_at, moment.batches, traced.offsets),
-        channel=journeys.channel.fill_null(UNKNOWN),
+        channel=journeys.channel.fill_null(blueprint.channels.default),
     )  # fmt: skip
 
     def people(_: Now) -> Any:
@@ -116,6 +116,7 @@ def _cohorts(people: Columns, payments: Columns, moment: Moment) -> list[Revenue
     for index, size in zip(moment.known, sizes, strict=True):
         mine = payments["cohort"] == index
         paid = by_index(payments["batch"][mine], payments["paid"][mine], range(index, moment.known[-1] + 1))
-        each = np.cumsum(paid) / size if size else np.zeros(len(paid))
+        # Rounded before it is shared out: engines add in different orders.
+        each = np.round(np.cumsum(paid), 4) / size if size else np.zeros(len(paid))
         found.append(RevenueCohort(moment.start(index), int(size), tuple(money(x) for x in each)))
     return found

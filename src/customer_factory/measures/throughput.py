@@ -14,11 +14,19 @@ from customer_factory.measures.moment import Moment
 
 @dataclass(frozen=True)
 class BatchCount:
-    """How many became happy in a batch, and whether the batch is over."""
+    """How many became happy in a batch.
+
+    Args:
+        start: Its first date.
+        happy: People who first became happy in it.
+        complete: Whether it is over.
+        whole: Whether it is over, and the data reach back to its first day, so that its count can be judged.
+    """
 
     start: date
     happy: int
     complete: bool
+    whole: bool
 
 
 def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
@@ -31,6 +39,6 @@ def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
     rows = fetch(traced, "throughput", happy, moment)
     counts = by_index(rows["batch"], rows["n"], moment.known)
     return tuple(
-        BatchCount(moment.start(index), int(n), moment.complete(index))
+        BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))
         for index, n in zip(moment.known, counts, strict=True)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from customer_factory.events.channels import UNKNOWN
 from customer_factory.measures.measures import Measures
 
 UNKNOWN_SHARE = 0.3
@@ -33,7 +32,7 @@ def sharpen(measures: Measures, *, spend: bool) -> tuple[str, ...]:
     if endless:
         found.append(f"Give {', '.join(endless)} a window: without one nobody is ever lost, and rates only ever grow.")
     acquired = measures.steps["acquisition"]
-    unknown = acquired.by_channel.get(UNKNOWN)
+    unknown = acquired.by_channel.get(plan.channels.default)
     if unknown is not None and acquired.reached and unknown.reached > UNKNOWN_SHARE * acquired.reached:
         share = unknown.reached / acquired.reached
         found.append(

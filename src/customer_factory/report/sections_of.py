@@ -60,10 +60,10 @@ def _cohort(cohort: CohortFlow) -> dict[str, Any]:
 def throughput(measures: Measures, found: Repeatability) -> dict[str, Any]:
     """The headline: the count per batch, its limits and signals."""
     batches = measures.throughput
-    complete = [batch for batch in batches if batch.complete]
+    judged = [batch for batch in batches if batch.whole]
     limits = [
         {"start": batch.start.isoformat(), "centre": _known(c), "lower": _known(lo), "upper": _known(up)}
-        for batch, c, lo, up in zip(complete, found.centres, found.lowers, found.uppers, strict=False)
+        for batch, c, lo, up in zip(judged, found.centres, found.lowers, found.uppers, strict=True)
     ]
     return {
         "batches": [{"start": b.start.isoformat(), "happy": b.happy, "complete": b.complete} for b in batches],
@@ -71,7 +71,7 @@ def throughput(measures: Measures, found: Repeatability) -> dict[str, Any]:
         "lower": _known(found.lower),
         "upper": _known(found.upper),
         "method": found.method,
-        "signals": [{"start": complete[s.index].start.isoformat(), "rule": s.rule} for s in found.signals],
+        "signals": [{"start": judged[s.index].start.isoformat(), "rule": s.rule} for s in found.signals],
         "repeatable": found.repeatable,
         "reason": found.reason,
         "limits": limits,

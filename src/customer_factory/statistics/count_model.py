@@ -29,7 +29,7 @@ _GROWTH, _GROWTH_SD, _TAIL = 0.0125, 0.02, 3
 # limits that overlook a steady trend raise false alarms, limits that allow for an absent one are only wider.
 _TREND_ODDS = 1.0
 # How much Poisson counts are believed in, in units of one e-fold of dispersion.
-_POISSON = 2.0
+_POISSON = 1.8
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,14 +8,14 @@ from typing import Any
 from customer_factory.basics.errors import SourceError
 from customer_factory.basics.money import Rates
 from customer_factory.blueprint.blueprint import Source, Spend, Visitors
-from customer_factory.events.channels import UNKNOWN
+from customer_factory.events.channels import Channels
 from customer_factory.events.reading import Reading
 from customer_factory.measures.economics import Cost
 from customer_factory.measures.visitors import Visits
 from customer_factory.warehouse.mapping import mapping
 
 
-def costs_of(spend: Spend, reading: Reading | None, rates: Rates, rename: dict[str, str]) -> tuple[list[Cost], int]:
+def costs_of(spend: Spend, reading: Reading | None, rates: Rates, channels: Channels) -> tuple[list[Cost], int]:
     """What a spend says: its costs in the reporting currency, and how many of its rows could not be read.
 
     Raises:
@@ -24,22 +24,26 @@ def costs_of(spend: Spend, reading: Reading | None, rates: Rates, rename: dict[s
     if reading is None:
         worth = rates.of(spend.currency if len(spend.currency) == 3 else None)
         assert isinstance(spend.date, date)
-        channel = rename.get(spend.channel, spend.channel)
-        return ([Cost(spend.date, channel, float(spend.amount) * worth)], 0) if worth is not None else ([], 1)
+        channel = spend.channel if "channel" in spend.model_fields_set else None
+        return (
+            ([Cost(spend.date, channels.called(channel), float(spend.amount) * worth)], 0)
+            if worth is not None
+            else ([], 1)
+        )
     rows = _rows(reading, str(spend.date), spend.channel, str(spend.amount), spend.currency)
     costs = []
     for day, channel, amount, currency in rows:
         worth = rates.of(currency)
         if day is not None and amount is not None and worth is not None:
-            costs.append(Cost(day, rename.get(channel or UNKNOWN, channel or UNKNOWN), amount * worth))
+            costs.append(Cost(day, channels.called(channel), amount * worth))
     return costs, len(rows) - len(costs)
 
 
-def visits_of(visitors: Visitors, reading: Reading, rename: dict[str, str]) -> tuple[list[Visits], int]:
+def visits_of(visitors: Visitors, reading: Reading, channels: Channels) -> tuple[list[Visits], int]:
     """Counted visitors, and how many rows could not be read."""
     rows = _rows(reading, visitors.date, visitors.channel, visitors.count, "currency")
     visits = [
-        Visits(day, rename.get(channel or UNKNOWN, channel or UNKNOWN), int(count))
+        Visits(day, channels.called(channel), int(count))
         for day, channel, count, _ in rows
         if day is not None and count is not None and count >= 0
     ]
