@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pyarrow as pa
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.events.event import Event
+from customer_factory.events.selector import own
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import Log
@@ -19,7 +19,6 @@ from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.foreign import prepare
 from customer_factory.warehouse.scratch import Scratch
 
-_numbers = count(1)
 STANDARD = ("person", "event", "time", "id", "channel", "amount", "currency")
 
 
@@ -39,11 +38,12 @@ class Direct:
         self._scratch = Scratch(connection)
         prepare(connection)
 
-    def traced(self, events: list[Event], blueprint: Blueprint) -> Traced:
+    def traced(self, events: list[Event], blueprint: Blueprint, until: datetime | None = None) -> Traced:
         self._scratch.clear()
         table = self._in_clickhouse(events) if self._connection.name == "clickhouse" else self._in_duckdb(events)
         first, last = min(event.time for event in events), max(event.time for event in events)
         log = Log(table, None, blueprint.batches.offsets(first, last + timedelta(days=1)))
+        log = log if until is None else log.until(until)
         came = self._scratch.keep("acquisition", acquired(log, blueprint))
         active = self._scratch.keep("activity", activity(log, blueprint, came))
         paid = self._scratch.keep("payments", payments(log, blueprint, came))
@@ -61,17 +61,6 @@ class Direct:
 
     def _in_clickhouse(self, events: list[Event]) -> Any:
         """Each property a column."""
-        import ibis
-
-        from customer_factory.events.selector import own
-
         names = sorted({name for event in events for name in event.properties})
-        values = pa.table(
-            {**columns(events), **{own(n): pa.array([e.properties.get(n) for e in events], pa.string()) for n in names}}
-        )
-        name = f"log_{next(_numbers)}"
-        schema = ibis.Schema.from_pyarrow(values.schema)
-        table = self._connection.create_table(name, schema=schema, temp=True, engine="Memory")
-        self._scratch._tables.append(("TABLE", name))
-        self._connection.con.insert_arrow(name, values)
-        return table
+        properties = {own(name): pa.array([e.properties.get(name) for e in events], pa.string()) for name in names}
+        return self._scratch.store("log", pa.table({**columns(events), **properties}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any
@@ -18,6 +18,7 @@ from customer_factory.journeys.trace import trace
 from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.external import External
 
+from conformance.direct import Direct
 from conformance.stories import Rows, events, shown, table
 
 Journeys = dict[str, Journey]
@@ -31,54 +32,39 @@ def python(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> J
     return trace(events(known, shown(rows), referral.referrer if referral else None), blueprint)
 
 
-def warehouse(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> Journeys:
-    """The embedded engine, through the factory."""
-    with Factory.from_events(table(rows), blueprint) as factory:
-        return read(factory.engine.traced(blueprint, until or _last(rows)), blueprint)
-
-
 def duckdb(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> Journeys:
-    """Events that stay in a DuckDB database."""
-    with duckdb_table(table(rows)) as events_:
-        return _external(events_, rows, blueprint, until)
+    """The embedded engine, as a factory uses it."""
+    with Factory.from_events(table(rows), blueprint) as factory:
+        return read(factory.engine.traced(blueprint, until or _last(rows)))
 
 
 def clickhouse(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> Journeys:
-    """Events that stay in ClickHouse, whose real engine runs in this process."""
-    with clickhouse_table(table(rows)) as events_:
-        return _external(events_, rows, blueprint, until)
+    """The same expression on ClickHouse's real engine, which runs in this process."""
+    referral = blueprint.steps.referral
+    joined = events(rows, shown(rows), referral.referrer if referral else None)
+    return read(Direct(clickhouse_connection()).traced(joined, blueprint, until))
+
+
+def external(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> Journeys:
+    """Events that stay in a ClickHouse database, as they came: it validates them and joins identities."""
+    with clickhouse_table(table(rows)) as stored:
+        engine = External(stored, blueprint.factory.timezone)
+        try:
+            return read(engine.traced(blueprint, until or _last(rows)))
+        finally:
+            engine.close()
 
 
 IMPLEMENTATIONS: dict[str, Callable[..., Journeys]] = {
     "python": python,
-    "warehouse": warehouse,
     "duckdb": duckdb,
     "clickhouse": clickhouse,
+    "external": external,
 }
-
-
-def _external(events_: Any, rows: Rows, blueprint: Blueprint, until: datetime | None) -> Journeys:
-    engine = External(events_, blueprint.factory.timezone)
-    try:
-        return read(engine.traced(blueprint, until or _last(rows)), blueprint)
-    finally:
-        engine.close()
 
 
 def _last(rows: Rows) -> datetime:
     return max(row["time"] for row in rows)
-
-
-@contextmanager
-def duckdb_table(values: pa.Table) -> Any:
-    """A table in a DuckDB database of its own."""
-    import duckdb as driver
-    import ibis
-
-    with driver.connect() as connection:
-        connection.register("given", values)
-        connection.execute("CREATE TABLE happened AS FROM given")
-        yield ibis.duckdb.from_connection(connection).table("happened")
 
 
 @cache
@@ -103,23 +89,21 @@ def clickhouse_table(values: pa.Table, schema: dict[str, str] | None = None) -> 
     connection.raw_sql(f"DROP TABLE {name}")
 
 
-def read(traced: Traced, blueprint: Blueprint) -> Journeys:
+def read(traced: Traced) -> Journeys:
     """Journeys of an engine's table, in the form in which plain Python gives them."""
-    names, called = {}, {}
-    if traced.people is not None:
-        for row in traced.people.to_pyarrow().to_pylist():
-            names[row["name"]] = row["person"]
-            best = called.get(row["person"])
-            called[row["person"]] = min(best or (True, ""), (not row["known"], row["name"])) if best else (
-                not row["known"],
-                row["name"],
-            )
+    names: dict[str, int] = {}
+    known_first: dict[int, tuple[bool, str]] = {}
+    for row in traced.people.to_pyarrow().to_pylist() if traced.people is not None else []:
+        key, called = row["person"], (not row["known"], row["name"])
+        names[row["name"]] = key
+        known_first[key] = min(known_first.get(key, called), called)
+    called = {key: name for key, (_, name) in known_first.items()}
     found = {}
     for row in traced.journeys.to_pyarrow().to_pylist():
-        person = called[row["person"]][1] if called else row["person"]
+        person = called[row["person"]] if called else row["person"]
         referrer = row["referrer"]
-        if called and referrer in names:
-            referrer = called[names[referrer]][1]
+        if referrer in names:
+            referrer = called[names[referrer]]
         found[person] = Journey(
             person,
             row["channel"],

@@ -118,9 +118,9 @@ def test_two_hundred_batches_take_a_moment():
     rng = np.random.default_rng(3)
     counts = rng.poisson(20, 200)
     count_chart(counts)
-    began = time.perf_counter()
+    began = time.process_time()
     count_chart(counts)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,20 @@ def test_two_hundred_batches_take_a_moment():
 def test_impossible_counts_are_refused(counts, said):
     with pytest.raises(ValueError, match=said):
         count_chart(counts)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        np.floor(10.0 * 1.5 ** np.arange(50)),
+        np.floor(1e9 * 0.6 ** np.arange(50)),
+        np.floor(10 ** np.random.default_rng(4).uniform(0, 12, 60)),
+        (np.random.default_rng(5).random(60) < 0.1) * 1e8,
+    ],
+    ids=["explosion", "collapse", "any size", "rare and huge"],
+)
+def test_extreme_counts_give_finite_limits(counts):
+    chart = count_chart(counts)
+    known = ~np.isnan(chart.centres)
+    assert known.sum() > 10
+    assert np.isfinite([chart.centres[known], chart.lowers[known], chart.uppers[known]]).all()

@@ -67,9 +67,9 @@ def test_a_higher_level_is_wider():
 def test_a_million_rows_take_no_time():
     rng = np.random.default_rng(0)
     durations, observed = rng.integers(0, 365, 1_000_000), rng.random(1_000_000) < 0.3
-    began = time.perf_counter()
+    began = time.process_time()
     kaplan_meier(durations, observed)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None)
     """Whether chance alone explains how throughput varies: each batch is held against those before it.
 
     Repeatable is a factory with twelve complete batches at its present level, of which the last eight raise no
-    signal. A steady trend is no signal. How often that errs is in `docs/operating-characteristics.md`.
+    signal. A steady trend is no signal. How often that errs, `benchmarks/judgement_repeatability.py` measures.
 
     Args:
         counts: Happy customers per batch, oldest first.
@@ -67,7 +67,7 @@ def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None)
 
     >>> steady = repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 3], [True] * 12 + [False])
     >>> steady.repeatable, steady.reason
-    ('yes', 'None of the last 8 batches signals; the next is expected between 5 and 46.')
+    ('yes', 'None of the last 8 batches signals; the next is expected between 4 and 46.')
     >>> fallen = repeatability([21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 10, 9, 11, 8])
     >>> fallen.repeatable, fallen.reason
     ('no', 'The last four batches together were lower than chance explains.')

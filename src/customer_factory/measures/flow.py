@@ -113,18 +113,13 @@ class Flow:
 
 
 def flows(traced: Traced, blueprint: Blueprint, moment: Moment) -> dict[StepName, Flow]:
-    """The flow through every declared step, from two grouped queries over the passages."""
+    """The flow through every declared step, from one grouped query over the passages."""
     steps = list(blueprint.declared)
-    lengths = fetch(traced, "flow", lambda now: _tally(passages(traced, blueprint, steps, now), now), moment)
-    followed = [step for step in steps if step != "acquisition" or blueprint.visitors is not None]
-    queues: Columns | None = None
-    if followed:
-        queues = fetch(traced, "queue", lambda now: _comings(passages(traced, blueprint, followed, now)), moment)
-    return {step: _flow(step, lengths, queues, blueprint, moment) for step in steps}
+    rows = fetch(traced, "flow", lambda now: _tally(passages(traced, blueprint, steps, now), now), moment)
+    return {step: _flow(step, some(rows, rows["step"] == step), blueprint, moment) for step in steps}
 
 
-def _flow(step: StepName, lengths: Columns, queues: Columns | None, blueprint: Blueprint, moment: Moment) -> Flow:
-    rows = some(lengths, lengths["step"] == step)
+def _flow(step: StepName, rows: Columns, blueprint: Blueprint, moment: Moment) -> Flow:
     if step == "acquisition" and blueprint.visitors is None:
         return _uncounted(step, rows, moment)
     window = _window(step, blueprint, moment)
@@ -140,7 +135,7 @@ def _flow(step: StepName, lengths: Columns, queues: Columns | None, blueprint: B
         p90,
         _by_channel(rows, window),
         _by_cohort(rows, window, moment),
-        _queue(some(queues, queues["step"] == step), moment) if queues is not None else Queue(),
+        _queue(rows, moment),
     )
 
 
@@ -159,26 +154,24 @@ def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | Non
 
 
 def _tally(people: Any, now: Now) -> Any:
-    """How many people of each step, cohort, channel and state took how long: coarser, the longer it took."""
+    """How many people of each step, cohort, channel and state left in which batch after how long.
+
+    Lengths are rounded down, and coarser the longer they are: minutes within a day, hours within three days, six hours
+    within thirty, days after that.
+    """
     import ibis
 
     end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, now.on))
     seconds = end.epoch_seconds() - people.entered_at.epoch_seconds()
     length = ibis.cases(
         (people.state == LOST, ibis.literal(-1, "int64")),
-        (seconds < 3600, seconds),
         (seconds < DAY, seconds - seconds % 60),
-        (seconds < 100 * DAY, seconds - seconds % 3600),
+        (seconds < 3 * DAY, seconds - seconds % 3600),
+        (seconds < 30 * DAY, seconds - seconds % (6 * 3600)),
         else_=seconds - seconds % DAY,
     )
-    keys = people.select("step", "cohort", "channel", "state", length=length)
-    return keys.group_by("step", "cohort", "channel", "state", "length").agg(n=keys.count())
-
-
-def _comings(people: Any) -> Any:
-    """How many people of each step came in one batch and left in another."""
-    keys = people.select("step", "cohort", "state", "left")
-    return keys.group_by("step", "cohort", "state", "left").agg(n=keys.count())
+    keys = people.select("step", "cohort", "channel", "state", "left", length=length)
+    return keys.group_by("step", "cohort", "channel", "state", "left", "length").agg(n=keys.count())
 
 
 def _rate(rows: Columns, window: float | None, keep: Any | None = None) -> Rate:
@@ -299,6 +292,7 @@ def _queue(rows: Columns, moment: Moment) -> Queue:
     complete = [index for index in moment.known if moment.complete(index)]
     if not complete or not len(rows["n"]):
         return Queue()
+    rows = _together(rows)
     n, state = rows["n"], rows["state"]
     gone = np.where(state == WAITING, np.iinfo(np.int64).max, rows["left"])
     arrivals = by_index(rows["cohort"], n, complete)
@@ -310,6 +304,15 @@ def _queue(rows: Columns, moment: Moment) -> Queue:
         waiting.append(total(n, there))
         ages.append(_median(index - rows["cohort"][there] + 0.5, n[there], days))
     return Queue(tuple(int(x) for x in arrivals), tuple(int(x) for x in served), tuple(waiting), tuple(ages))
+
+
+def _together(rows: Columns) -> Columns:
+    """Rows of the same cohort, state and batch of leaving as one: a queue does not ask for more."""
+    # One integer for three is sorted much faster than rows are; batches are below 2²⁰ and missing ones are -1.
+    keys = (rows["cohort"] << 22) + ((rows["left"] + 1) << 2) + rows["state"]
+    found, place = np.unique(keys, return_inverse=True)
+    n = np.bincount(place, weights=rows["n"])
+    return {"cohort": found >> 22, "state": found & 3, "left": ((found >> 2) & (2**20 - 1)) - 1, "n": n}
 
 
 def _median(values: Any, weights: Any, scale: float) -> float | None:

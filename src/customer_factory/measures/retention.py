@@ -49,6 +49,7 @@ class Retention:
 
 def retention(traced: Traced, moment: Moment) -> Retention:
     """Who stays, by batch of acquisition."""
+
     def stays(_: Now) -> Any:
         acquired = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
         cohort = batch_index(acquired.acquisition_at, moment.batches, traced.offsets)

@@ -31,6 +31,7 @@ class BatchCount:
 
 def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
     """The count of each batch from the first event on; the last one may still be running."""
+
     def happy(_: Now) -> Any:
         table = traced.journeys.filter(traced.journeys.happy_at.notnull())
         keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))

@@ -25,9 +25,6 @@ COMPONENTS = 2 * (_DISPERSIONS + 1)  # with and without a trend; Poisson besides
 # What is believed of a trend before the data speak: Student's t, most of it within −3 % … +5 % a batch. Where counts
 # are large the data overrule it at once; where they are small it keeps noise from being extrapolated.
 _GROWTH, _GROWTH_SD, _TAIL = 0.0125, 0.02, 3
-# Odds of "a trend" against "none" beyond what the likelihoods say. One is Akaike's weighting without its penalty:
-# limits that overlook a steady trend raise false alarms, limits that allow for an absent one are only wider.
-_TREND_ODDS = 1.0
 # How much Poisson counts are believed in, in units of one e-fold of dispersion.
 _POISSON = 1.8
 
@@ -78,11 +75,12 @@ def predict(counts: Floats, known: Floats) -> Prediction:
     a, b, info = _line(smooth[:, None, :], m, t, k, start=start)
     likelihood = _Likelihood.of(y, m, k)
     # Each free parameter costs the dispersion a degree of freedom, hence half of log D; the prior on it grows as √D,
-    # for too small a dispersion is the costlier mistake. Between models the penalty is taken at the estimate.
+    # for too small a dispersion is the costlier mistake. Between the models only the likelihood weighs, with no penalty
+    # for the trend: overlooking a steady trend raises false alarms, allowing for an absent one only widens limits.
     flat = likelihood(level[:, :, None]) + log_prior + log_d
     bent = likelihood(np.exp(a[:, :, None] + b[:, :, None] * t)) + log_prior + log_d
     bent += (log_d - np.log(np.maximum(pearson, 1))) / 2
-    bent += np.log(_TREND_ODDS) - (_TAIL + 1) / 2 * np.log1p(((b - _GROWTH) / _GROWTH_SD) ** 2 / _TAIL)
+    bent -= (_TAIL + 1) / 2 * np.log1p(((b - _GROWTH) / _GROWTH_SD) ** 2 / _TAIL)
     weights = np.concatenate([flat, bent], axis=1)
     weights = np.exp(weights - weights.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
@@ -95,12 +93,12 @@ def predict(counts: Floats, known: Floats) -> Prediction:
     bent_error = (s2 / (s0 * s2 - s1**2), -s1 / (s0 * s2 - s1**2), s0 / (s0 * s2 - s1**2))
 
     def mixture(steps: int) -> Mixture:
-        means, variances = zip(
+        means, excesses = zip(
             _sum_of(level_ahead[..., :steps], ahead[..., :steps], k, flat_error),
             _sum_of(bent_ahead[..., :steps], ahead[..., :steps], k, bent_error),
             strict=True,
         )
-        return Mixture(weights, np.concatenate(means, axis=1), np.concatenate(variances, axis=1))
+        return Mixture(weights, np.concatenate(means, axis=1), np.concatenate(excesses, axis=1))
 
     half = weights.shape[1] // 2
     return Prediction(
@@ -188,8 +186,8 @@ class _Likelihood:
 
 
 def _sum_of(mu: Floats, time: Floats, kappa: Floats, error: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
-    """Mean and variance of a sum of batches: their own spread, and the fit's error by the delta method."""
+    """Mean of a sum of batches, and its variance beyond that: their own spread, and the fit's error (delta method)."""
     mean, lever = mu.sum(axis=2), (mu * time).sum(axis=2)
     of_a, of_both, of_b = error
-    own = mean + (kappa * mu**2).sum(axis=2)
+    own = (kappa * mu**2).sum(axis=2)
     return mean, own + mean**2 * of_a + 2 * mean * lever * of_both + lever**2 * of_b

@@ -40,7 +40,7 @@ class _Chances(NamedTuple):
 # Falls get more of the budget than rises, and sums more than single batches, because a lasting fall is what must not
 # be missed.
 _ONE = _Chances(0.00008, 0.00008, BELOW, ABOVE)
-_FOUR = _Chances(0.0009, 0.0002, FOUR_BELOW, FOUR_ABOVE)
+_FOUR = _Chances(0.00095, 0.0002, FOUR_BELOW, FOUR_ABOVE)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -53,7 +53,7 @@ def count_chart(counts: ArrayLike) -> CountChart:
     """Judges each batch by a prediction from the up to 26 batches before it; from the seventh on.
 
     A batch signals if the chance of a count as low, or as high, is below 8 in 100,000; a sum of four batches if that
-    of one as low is below 90, or of one as high below 20 in 100,000. So strict, for at most one stable series of 24
+    of one as low is below 95, or of one as high below 20 in 100,000. So strict, for at most one stable series of 24
     batches in twenty may signal at all, trend and dispersion being unknown. A batch outside its limits counts in
     later baselines and sums as if it lay on them, so that one accident does not hide the next; where four batches
     signal a new level has begun, and with it a new baseline.

@@ -20,21 +20,22 @@ class Mixture:
     Attributes:
         weights: Of the components; each row sums to 1.
         means: Of the components.
-        variances: Of the components, each larger than its mean.
+        excesses: Of the components, variance less mean: what they vary beyond Poisson, above 0. Kept as the difference,
+            for it would be lost in a variance whose mean is tiny.
     """
 
     weights: Floats
     means: Floats
-    variances: Floats
+    excesses: Floats
 
     def rows(self, which: Index) -> Mixture:
         """The mixtures of some of the rows."""
-        return Mixture(self.weights[which], self.means[which], self.variances[which])
+        return Mixture(self.weights[which], self.means[which], self.excesses[which])
 
     def put(self, which: Index, mixture: Mixture) -> None:
         """Writes the mixtures into some of the rows."""
         self.weights[which], self.means[which] = mixture.weights, mixture.means
-        self.variances[which] = mixture.variances
+        self.excesses[which] = mixture.excesses
 
     @property
     def mean(self) -> Floats:
@@ -44,7 +45,7 @@ class Mixture:
     @property
     def sd(self) -> Floats:
         """Per row."""
-        squares = (self.weights * (self.variances + self.means**2)).sum(axis=1)
+        squares = (self.weights * (self.excesses + self.means + self.means**2)).sum(axis=1)
         return np.asarray(np.sqrt(squares - self.mean**2))
 
     def at_most(self, count: Floats) -> Floats:
@@ -52,7 +53,7 @@ class Mixture:
 
         The distribution function of a negative binomial is the regularised incomplete beta function.
 
-        >>> row = Mixture(np.array([[1.0]]), np.array([[2.0]]), np.array([[4.0]]))  # size 2, p = ½
+        >>> row = Mixture(np.array([[1.0]]), np.array([[2.0]]), np.array([[2.0]]))  # size 2, p = ½
         >>> row.at_most(np.array([0.0])).tolist(), row.at_least(np.array([1.0])).tolist()
         ([0.25], [0.75])
         """
@@ -64,7 +65,9 @@ class Mixture:
         """P(Y ≥ count) per row, for whole counts; accurate where it is tiny."""
         size, p = self._shape()
         inside = np.maximum(count, 1.0)[:, None]
-        return np.where(count < 1, 1.0, (self.weights * betainc(inside, size, 1 - p)).sum(axis=1))
+        # Rounded to 1 the argument would make any count likely; scipy's complement of betainc is ten times slower.
+        q = np.minimum(1 - p, 1 - 1e-15)
+        return np.where(count < 1, 1.0, (self.weights * betainc(inside, size, q)).sum(axis=1))
 
     def lowest(self, chance: float) -> Floats:
         """Per row the smallest count that is not too low: the first with P(Y ≤ count) ≥ chance."""
@@ -92,5 +95,5 @@ class Mixture:
         return bottom
 
     def _shape(self) -> tuple[Floats, Floats]:
-        size = self.means**2 / (self.variances - self.means)
+        size = self.means**2 / self.excesses
         return size, size / (size + self.means)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
-from customer_factory import __version__
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.calendar import Offsets
@@ -19,8 +20,8 @@ from customer_factory.warehouse.duckdb import Progress, Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 from customer_factory.warehouse.texts import Questions, Texts
 
-TRACE_VERSION = "1"
-"""Changes when the meaning of a derived column does."""
+MEANING = ("basics", "events", "blueprint", "journeys", "measures")
+"""The folders whose code decides what is in the derived tables and in the answers."""
 MANY = 0.2
 """Above this share of touched people, tracing everybody is quicker."""
 
@@ -48,7 +49,7 @@ class Derived:
 
     def people(self) -> int:
         """How many people the log knows of."""
-        ((n,),) = self._warehouse.rows("SELECT count(DISTINCT person) FROM people")
+        ((n,),) = self._warehouse.rows("SELECT count(*) FROM people WHERE number = person")
         return int(n)
 
     def traced(self, blueprint: Blueprint, until: datetime) -> Traced:
@@ -77,7 +78,7 @@ class Derived:
             if merged
             else f"CREATE OR REPLACE TEMP VIEW log AS SELECT number AS person, {columns} FROM events"
         )
-        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())} {__version__}"
+        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())}"
         if self._texts is None or self._texts.key != key:
             self._texts = Texts(self._warehouse, key)
             self._traced = {}
@@ -101,7 +102,7 @@ class Derived:
 
     def _stamp(self, blueprint: Blueprint) -> str:
         words = blueprint.model_dump_json(include={"factory", "steps", "visitors", "channels", "currency"})
-        return f"{SCHEMA_VERSION}.{TRACE_VERSION}.{blake2b(words.encode(), digest_size=12).hexdigest()}"
+        return f"{SCHEMA_VERSION}.{_code()}.{blake2b(words.encode(), digest_size=12).hexdigest()}"
 
     def _refresh(self, blueprint: Blueprint) -> None:
         stamp = self._stamp(blueprint)
@@ -117,6 +118,11 @@ class Derived:
                 self._bring(blueprint)
                 self._warehouse.set_meta("traced", stamp)
             self._connection.execute("DELETE FROM touched")
+            self._warehouse.set_meta("edition", str(int(self._edition()) + 1))
+
+    def _edition(self) -> str:
+        """How often the derived tables have changed."""
+        return self._warehouse.meta("edition") or "0"
 
     def _make(self, prefix: str, log: Log, blueprint: Blueprint, *, temporary: bool) -> None:
         """Trace everybody in a log: acquisition, activity and payments, the other steps, and the journeys."""
@@ -194,6 +200,18 @@ class Derived:
                 self._table(f"{prefix}payments", temporary=temporary),
                 self._table("people"),
                 self._offsets(blueprint),
-                Questions(self._connection, self._ibis.compile, self._texts, prefix),
+                Questions(
+                    self._connection, self._ibis.compile, self._texts, prefix, None if temporary else self._edition
+                ),
             )
         return self._traced[prefix]
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that says what derived tables and answers mean: when it changes, they are made anew."""
+    digest = blake2b(digest_size=8)
+    package = Path(__file__).parents[1]
+    for path in sorted(path for part in MEANING for path in (package / part).glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -103,15 +103,19 @@ class External:
         """The events under the name that each person is shown by."""
         linking = [name for name in LINKING if name in events.columns]
         kept = [name for name in events.columns if name not in {"person", *OURS, *LINKING}]
+        import pyarrow as pa
+
         names = self._names(linking) if linking else {}
         if not names:
             return events.select("person", *kept)
-        self._who = who = self._own.store("who", {"name": list(names), "shown": list(names.values())})
+        self._who = who = self._own.store("who", pa.table({"name": list(names), "shown": list(names.values())}))
         joined = events.left_join(who, events.person == who.name)
         return joined.select(*[events[name] for name in kept], person=who.shown.coalesce(events.person))
 
     def _names(self, linking: list[str]) -> dict[str, str]:
         """Each linked id that is not shown itself, with the one shown instead: an id people are known by, if any."""
+        import pyarrow as pa
+
         rows = self._rows
         linked = rows[linking[0]].notnull()
         for name in linking[1:]:
@@ -121,7 +125,7 @@ class External:
         standing = components((one, other) for one, other in pairs if may_link(one) and may_link(other))
         if not standing:
             return {}
-        ids = self._own.store("ids", {"name": list(standing)})
+        ids = self._own.store("ids", pa.table({"name": list(standing)}))
         known = rows.filter(rows[KNOWN]).select(name="person").distinct().semi_join(ids, "name")
         known_names = set(known.to_pyarrow().column("name").to_pylist())
         together: dict[str, list[str]] = defaultdict(list)
@@ -158,7 +162,9 @@ class External:
         active = self._trace.keep("activity", activity(log, blueprint, came))
         paid = self._trace.keep("payments", payments(log, blueprint, came))
         found = journeys(log, blueprint, came, active, self._trace.keep)
-        found = self._trace.keep("journeys", self._shown(found))
+        if blueprint.steps.referral is not None and blueprint.steps.referral.referrer is not None:
+            found = self._shown(found)
+        found = self._trace.keep("journeys", found)
         brought = referrals(found, blueprint, None)
         if brought is not None:
             brought = self._trace.keep("referrals", brought)

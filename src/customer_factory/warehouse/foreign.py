@@ -48,7 +48,7 @@ def foreign(table: Any, timezone: str) -> Any:
         columns["amount"] = finite(number(table.amount).cast("float64"))
         columns[BAD_AMOUNT] = text(table.amount).notnull() & columns["amount"].isnull()
     for name in sorted(has - {*STANDARD, *LINKING}):
-        if name == PROPERTIES:
+        if name == PROPERTIES and (table[name].type().is_map() or table[name].type().is_json()):
             columns[name] = table[name]
         elif not (table[name].type().is_nested() or table[name].type().is_binary()):
             columns[own(name)] = text(table[name])

@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS loads (
     finished BOOLEAN, done BIGINT, read BIGINT, accepted BIGINT, rejected BIGINT, duplicates BIGINT
 );
 
+-- What questions were answered over the derived tables, as Arrow streams: a look at unchanged tables asks nothing anew.
+CREATE TABLE IF NOT EXISTS answers (name VARCHAR, key VARCHAR, answer BLOB);
+
 -- What was set aside: the row's place in its file, the reason's code, and the row as it was.
 CREATE TABLE IF NOT EXISTS rejects (load INTEGER, row BIGINT, code VARCHAR, content VARCHAR);
 """

@@ -17,9 +17,9 @@ class Scratch:
     Args:
         connection: An Ibis backend.
 
-    >>> import duckdb, ibis
+    >>> import duckdb, ibis, pyarrow
     >>> scratch = Scratch(ibis.duckdb.from_connection(duckdb.connect()))
-    >>> scratch.store("who", {"name": ["web-1"], "shown": ["ann"]}).count().to_pyarrow().as_py()
+    >>> scratch.store("who", pyarrow.table({"name": ["web-1"], "shown": ["ann"]})).count().to_pyarrow().as_py()
     1
     >>> scratch.clear()
     """
@@ -39,22 +39,21 @@ class Scratch:
             return self._connection.table(own)
         return table
 
-    def store(self, name: str, columns: dict[str, list[str]]) -> Any:
-        """A table of texts that the engine can join with.
+    def store(self, name: str, values: Any) -> Any:
+        """An Arrow table as one that the engine can join with.
 
         Raises:
             SourceError: The connection may not make temporary tables.
         """
         import ibis
-        import pyarrow as pa
 
-        own, values = self._new_name(name), pa.table(columns)
+        own = self._new_name(name)
         try:
             if self._connection.name == "duckdb":
                 self._connection.con.register(own, values)
                 self._tables.append(("VIEW", own))
             elif self._connection.name == "clickhouse":
-                schema = ibis.schema(dict.fromkeys(columns, "string"))
+                schema = ibis.Schema.from_pyarrow(values.schema)
                 self._connection.create_table(own, schema=schema, temp=True, engine="Memory")
                 self._tables.append(("TABLE", own))
                 self._connection.insert(own, values)

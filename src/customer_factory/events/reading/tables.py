@@ -65,7 +65,7 @@ def read_table(table: Any, name: str = "table") -> Reading:
     elif isinstance(table, pa.Table):
         arrow = table
     elif isinstance(table, list):
-        arrow = pa.Table.from_pylist(table)
+        arrow = _from_rows(table)
     else:
         raise SourceError(
             f"A {type(table).__name__} is no table of events.",
@@ -78,3 +78,18 @@ def read_table(table: Any, name: str = "table") -> Reading:
             yield Chunk(arrow.slice(start, length))
 
     return Reading(name, None, arrow.num_rows, chunks, arrow.column_names)
+
+
+def _from_rows(rows: list[Any]) -> Any:
+    """A table of dicts, whichever of them names a column first; a column of mixed types becomes text."""
+    import pyarrow as pa
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            columns[name] = pa.array([None if value is None else str(value) for value in values])
+    return pa.table(columns)
