@@ -12,6 +12,7 @@ from customer_factory.basics.clock import Clock, system_clock, to_utc
 from customer_factory.basics.errors import FactoryError
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.blueprint.loading import FILE, load
+from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from customer_factory.warehouse.external import External
     from customer_factory.warehouse.intake import Counts
 
+__all__ = ["DATABASE", "REJECTS", "Factory", "opened"]
+
 DATABASE = "factory.duckdb"
-REJECTS = "rejects.csv"
 
 
 class Factory:
@@ -132,10 +134,12 @@ class Factory:
         if self._external is not None:
             raise FactoryError("The events of this factory stay in their own database.", hint="Add events there.")
         counts = Counts()
-        for delivery in deliveries(self.blueprint, self.folder, events):
-            counts += self.warehouse.take(delivery, self.blueprint.factory.timezone, progress)
-        if self.folder is not None:
-            self.write_rejects(self.folder / REJECTS)
+        try:
+            for delivery in deliveries(self.blueprint, self.folder, events):
+                counts += self.warehouse.take(delivery, self.blueprint.factory.timezone, progress)
+        finally:
+            if self.folder is not None:
+                self.write_rejects(self.folder / REJECTS)
         return counts
 
     def write_rejects(self, path: str | Path) -> int:
@@ -178,9 +182,12 @@ class Factory:
                 raise FactoryError(
                     f"'{on}' is not a date.", hint="Write it as 2026-03-01 or 2026-03-01T09:30."
                 ) from None
-        if isinstance(on, datetime):
-            return to_utc(on if on.tzinfo else on.replace(tzinfo=self.blueprint.batches.zone))
-        return self.blueprint.batches.end_of_day(on)
+        try:
+            if isinstance(on, datetime):
+                return to_utc(on if on.tzinfo else on.replace(tzinfo=self.blueprint.batches.zone))
+            return self.blueprint.batches.end_of_day(on)
+        except OverflowError:
+            raise FactoryError(f"'{on}' lies outside the calendar.") from None
 
     def _calendar(self, on: str | date | datetime | None) -> Moment:
         from customer_factory.measures.moment import Moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from customer_factory.measures.visitors import Visits
 
 
+REJECTS = "rejects.csv"
+"""The file in a factory's folder that holds every row that was set aside."""
+
+
 def deliveries(blueprint: Blueprint, folder: Path | None, events: Any | None) -> Iterator[Delivery]:
     """What ``Factory.load`` is asked to take in: a path, a table, or every declared source.
 
@@ -25,40 +30,58 @@ def deliveries(blueprint: Blueprint, folder: Path | None, events: Any | None) ->
     """
     base = folder or Path.cwd()
     if events is None:
-        for source in blueprint.sources:
-            yield from _declared(source, base)
+        yield from _declared(blueprint, base)
     elif isinstance(events, str | Path):
-        path = Path(events)
-        declared = (each for each in blueprint.sources if path.resolve() in {f.resolve() for f in _files(each, base)})
-        source = next(declared, Source(file=str(path)))
-        yield _of_file(source, path)
+        declared = list(_declared(blueprint, base, Path(events).resolve()))
+        yield from declared or [_of_file(Source(file=str(events)), Path(events))]
     else:
         yield Delivery(lambda: read_table(events), Source(file="table"), "table", None)
 
 
-def _declared(source: Source, base: Path) -> Iterator[Delivery]:
-    if source.sql is not None:
-        sql, name = source.sql, source.name or "sql"
-        stat = "".join(_stat(path) for path in files_in(sql, base))
-        yield Delivery(lambda: read_sql(sql, base, name), source, f"sql:{name}", stat)
-        return
-    files = _files(source, base)
-    if not files:
-        raise SourceError("A source names a file that is not there.", where=str(base / (source.file or "")))
-    for path in files:
-        yield _of_file(source, path)
+def _declared(blueprint: Blueprint, base: Path, only: Path | None = None) -> Iterator[Delivery]:
+    """Every declared source, or those that read one file: several may, each for events of its own."""
+    times: Counter[str] = Counter()
+    for source in blueprint.sources:
+        if source.sql is not None:
+            name = source.name or "sql"
+            times[name] += 1
+            if only is None:
+                yield _of_sql(source, source.sql, name, base, times[name])
+            continue
+        files = _files(source, base)
+        if not files and only is None:
+            raise SourceError("A source names a file that is not there.", where=str(base / (source.file or "")))
+        for path in files:
+            times[str(path)] += 1
+            if only in {None, path.resolve()}:
+                yield _of_file(source, path, times[str(path)])
 
 
-def _of_file(source: Source, path: Path) -> Delivery:
+def _of_sql(source: Source, sql: str, name: str, base: Path, time: int) -> Delivery:
+    stat = "".join(_stat(path) for path in files_in(sql, base)) or None
+    return Delivery(lambda: read_sql(sql, base, name), source, _origin(f"sql:{name}", time), stat)
+
+
+def _of_file(source: Source, path: Path, time: int = 1) -> Delivery:
     stat = _stat(path) if path.is_file() else None
-    return Delivery(lambda: read(path, source.encoding, source.delimiter), source, str(path.resolve()), stat)
+    origin = _origin(str(path.resolve()), time)
+    return Delivery(lambda: read(path, source.encoding, source.delimiter), source, origin, stat)
+
+
+def _origin(name: str, time: int) -> str:
+    return f"{name} ({time})" if time > 1 else name
 
 
 def _files(table: Source | Spend | Visitors, base: Path) -> list[Path]:
+    """The files that a table names, outright or by a pattern; what we set aside ourselves is none of them."""
     if table.file is None:
         return []
     path = base / table.file
-    return [path] if path.exists() else sorted(path.parent.glob(path.name))
+    try:
+        found = [path] if path.exists() else sorted(path.parent.glob(path.name))
+    except ValueError as error:
+        raise SourceError(f"'{table.file}' is no name or pattern of files ({error}).") from None
+    return [path for path in found if path != base / REJECTS]
 
 
 def _stat(path: Path) -> str:
@@ -104,5 +127,6 @@ def _readings(table: Spend | Visitors, folder: Path | None, name: str) -> list[R
     files = _files(table, base)
     if not files:
         raise SourceError(f"The {name} names a file that is not there.", where=str(base / table.file))
-    encoding, delimiter = (table.encoding, table.delimiter) if isinstance(table, Spend) else (None, None)
+    delimiter = table.delimiter if isinstance(table, Spend) else None
+    encoding = table.encoding if isinstance(table, Spend) else None
     return [read(path, encoding, delimiter) for path in files]

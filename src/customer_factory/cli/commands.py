@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from customer_factory.basics.errors import FactoryError
-from customer_factory.cli.progress import loading
+from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
     name="customer-factory",
@@ -37,6 +38,8 @@ def init(
     """Write a blueprint to start from: FOLDER/factory.toml."""
     from customer_factory.blueprint.templates import write
 
+    if folder.exists() and not folder.is_dir():
+        raise FactoryError("This is a file, where a factory is a folder.", where=str(folder))
     path = write(folder, template, name)
     typer.echo(f"Wrote {path}.")
     typer.echo("Next: name your own events in it, put your files beside it, then")
@@ -56,15 +59,14 @@ def load(
     with Factory.open(folder) as factory:
         if not files and not factory.blueprint.sources:
             raise FactoryError("There is nothing to load.", hint="Name files, or declare [[sources]] in factory.toml.")
-        with loading() as progress:
-            chosen: list[Path | None] = [*(files or [])]
-            for each in chosen or [None]:
+        chosen: list[Path | None] = [*(files or [])]
+        for each in chosen or [None]:
+            with loading() as progress:
                 counts = factory.load(each, progress)
-                what = each.name if each else "sources"
-                typer.echo(
-                    f"{what}: {counts.read:,} rows read, {counts.accepted:,} new events, "
-                    f"{counts.duplicates:,} known already, {counts.rejected:,} set aside."
-                )
+            typer.echo(
+                f"{each.name if each else 'sources'}: {counts.read:,} rows read, {counts.accepted:,} new events, "
+                f"{counts.duplicates:,} known already, {counts.rejected:,} set aside."
+            )
         reasons = factory.intake().reasons
         if reasons:
             from customer_factory.events.reasons import REASONS
@@ -118,7 +120,8 @@ def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> 
     if png is not None:
         _write(png, report.to_png)
     if as_json:
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2, allow_nan=False))
+        narrow = not (sys.stdout.encoding or "").lower().startswith("utf")
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=narrow, indent=2, allow_nan=False))
         return
     report.to_terminal()
     for path in (html, png):
@@ -136,11 +139,17 @@ def _write(path: Path, write: Any) -> None:
 
 def main() -> None:
     """Run the command line: user errors are told in one message, with code 2 and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the terminal cannot show is no reason to fail
     try:
         app()
+    except Stopped:
+        typer.echo("Stopped. What was loaded is kept; the same command goes on from there.", err=True)
+        sys.exit(130)
     except FactoryError as error:
         typer.echo(f"Error: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("Stopped. What was loaded is kept; the same command goes on from there.", err=True)
-        sys.exit(130)
+    except OSError as error:
+        typer.echo(f"Error: {error.filename}: {error.strerror}." if error.filename else f"Error: {error}", err=True)
+        sys.exit(2)

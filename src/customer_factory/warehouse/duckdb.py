@@ -13,6 +13,7 @@ from customer_factory.basics.errors import BusyError, FactoryError, SourceError
 from customer_factory.basics.settings import setting
 from customer_factory.events.reading import Reading
 from customer_factory.warehouse import intake
+from customer_factory.warehouse.columns import literal
 from customer_factory.warehouse.delivery import Delivery
 from customer_factory.warehouse.intake import Counts
 from customer_factory.warehouse.mapping import mapping
@@ -118,7 +119,7 @@ class Warehouse:
         Raises:
             SourceError: It cannot be mapped to events; nothing was taken in.
         """
-        definition = delivery.source.model_dump_json(exclude_unset=True) + zone
+        definition = delivery.source.model_dump_json(exclude_unset=True, exclude={"file", "name"}) + zone
         before = self.rows(
             "SELECT load, definition, stat, finished, read, accepted, rejected, duplicates FROM loads WHERE origin = ?",
             [delivery.origin],
@@ -127,39 +128,45 @@ class Warehouse:
             if delivery.stat is not None and finished and (known, stat) == (definition, delivery.stat):
                 return _again(Counts(*counts))
         reading = delivery.read()
-        stale = [load for load, known, *_ in before if known != definition]
-        if stale and delivery.stat is not None:
-            self.forget(stale)
-        return self._load(reading, delivery, definition, zone, progress)
+        stale = [load for load, known, *_ in before if known != definition and delivery.stat is not None]
+        return self._load(reading, delivery, definition, zone, stale, progress)
 
     def _load(
-        self, reading: Reading, delivery: Delivery, definition: str, zone: str, progress: Progress | None
+        self,
+        reading: Reading,
+        delivery: Delivery,
+        definition: str,
+        zone: str,
+        stale: list[int],
+        progress: Progress | None,
     ) -> Counts:
-        source = delivery.source
+        source, length = delivery.source, _chunk_length()
         load, done, counts, finished = self._load_of(reading, definition, delivery)
         if finished:
+            self.forget(stale)
             return _again(counts)
-        self.connection.execute(f"SET TimeZone = '{source.timezone or zone}'")
-        length = int(setting("CUSTOMER_FACTORY_CHUNK"))
+        self._set_zone(source.timezone or zone)
         row, traced = 0, self.meta("traced") is not None
         try:
             for chunk in reading.chunks(length):
-                rows = chunk.table.num_rows
-                if rows == 0 and not chunk.broken:
-                    continue
-                columns = mapping(chunk.table.schema, source, zone, reading.name)
-                many = rows >= length or row > 0
-                with self.transaction():
-                    intake.stage(self.connection, chunk, columns, row, self._clock())
-                    intake.tell_equal_rows_apart(self.connection, many_chunks=many)
-                    if row + rows > done:
-                        intake.drop_copies(self.connection)
-                        intake.insert(self.connection, load, columns, traced=traced)
-                        intake.join_identities(self.connection, columns)
-                        intake.set_aside(self.connection, load, chunk)
-                        counts += intake.count(self.connection, chunk)
-                        self._keep_count(load, row + rows, counts)
-                row += rows
+                columns = mapping(chunk.table.schema, source, zone, reading.name, chunk.names)
+                many = len(chunk) >= length or row > 0 or done > 0
+                # A load that was stopped goes on behind the place that it had reached.
+                for piece in filter(len, chunk.split(done)):
+                    end = int(piece.places[-1])
+                    with self.transaction():
+                        self._forget(stale)
+                        intake.stage(self.connection, piece, columns, self._clock())
+                        intake.tell_equal_rows_apart(self.connection, many_chunks=many)
+                        if end > done:
+                            intake.drop_copies(self.connection)
+                            intake.insert(self.connection, load, columns, traced=traced)
+                            intake.join_identities(self.connection, columns)
+                            intake.set_aside(self.connection, load, piece, columns)
+                            counts += intake.count(self.connection, piece)
+                            self._keep_count(load, end, counts)
+                    stale = []
+                row += len(chunk)
                 if progress is not None:
                     progress(reading.name, row, reading.size)
             with self.transaction():
@@ -167,7 +174,8 @@ class Warehouse:
                     import pyarrow as pa
 
                     mapping(pa.schema([(name, pa.string()) for name in reading.columns]), source, zone, reading.name)
-                self.connection.execute("UPDATE loads SET finished = true WHERE load = ?", [load])
+                self._forget(stale)
+                self._finish(load, delivery, definition)
         except SourceError:
             if counts == Counts():
                 self.connection.execute("DELETE FROM loads WHERE load = ?", [load])
@@ -175,6 +183,28 @@ class Warehouse:
         finally:
             self.connection.execute("DROP TABLE IF EXISTS seen")
         return counts
+
+    def _set_zone(self, zone: str) -> None:
+        import duckdb
+
+        try:
+            self.connection.execute(f"SET TimeZone = {literal(zone)}")
+        except duckdb.Error:
+            raise SourceError(
+                f"The engine does not know the time zone '{zone}'.", hint="Name a place, such as Europe/Berlin."
+            ) from None
+
+    def _finish(self, load: int, delivery: Delivery, definition: str) -> None:
+        """The load is complete: what readings of the same file before it set aside is in it again, or was mended."""
+        self.connection.execute("UPDATE loads SET finished = true WHERE load = ?", [load])
+        if delivery.stat is None:
+            return
+        earlier = "SELECT load FROM loads WHERE origin = ? AND definition = ? AND load <> ?"
+        which = [delivery.origin, definition, load]
+        self.connection.execute(f"DELETE FROM rejects WHERE load IN ({earlier})", which)
+        self.connection.execute(
+            f"UPDATE loads SET read = read - rejected, rejected = 0 WHERE load IN ({earlier})", which
+        )
 
     def _load_of(self, reading: Reading, definition: str, delivery: Delivery) -> tuple[int, int, Counts, bool]:
         """The load of this very content and mapping: a finished one, one to go on with, or a new one."""
@@ -184,9 +214,12 @@ class Warehouse:
                 "WHERE fingerprint = ? AND definition = ?",
                 [reading.fingerprint, definition],
             )
-            if found:
+            if found and not found[0][-1] and not reading.ordered:
+                self.forget([found[0][0]])  # nobody can say which of the rows were taken in: it begins anew
+            elif found:
                 load, done, *counts, finished = found[0]
-                self.connection.execute("UPDATE loads SET stat = ? WHERE load = ?", [delivery.stat, load])
+                values = [delivery.stat, delivery.origin, load]
+                self.connection.execute("UPDATE loads SET stat = ?, origin = ? WHERE load = ?", values)
                 return load, done, Counts(*counts), finished
         (load,) = self._row("SELECT coalesce(max(load), 0) + 1 FROM loads")
         values = [load, reading.name, delivery.origin, definition, reading.fingerprint, delivery.stat]
@@ -225,22 +258,36 @@ class Warehouse:
     def forget(self, loads: list[int]) -> None:
         """Take the events of some loads out of the log: their source is declared otherwise now and read anew."""
         with self.transaction():
-            chosen = ", ".join(str(load) for load in loads)
-            self.connection.execute(
-                "INSERT INTO touched SELECT DISTINCT person FROM events JOIN people USING (number) "
-                f"WHERE load IN ({chosen})"
-            )
-            for table in ("events", "rejects", "loads"):
-                self.connection.execute(f"DELETE FROM {table} WHERE load IN ({chosen})")
-            # Whoever has no event left is nobody any more; ids that stand for others, or are linked to them, stay.
-            self.connection.execute("""
-                DELETE FROM people WHERE person NOT IN (
-                    SELECT person FROM events JOIN people AS p USING (number))""")
+            self._forget(loads)
+
+    def _forget(self, loads: list[int]) -> None:
+        if not loads:
+            return
+        chosen = ", ".join(str(load) for load in loads)
+        self.connection.execute(
+            "INSERT INTO touched SELECT DISTINCT person FROM events JOIN people USING (number) "
+            f"WHERE load IN ({chosen})"
+        )
+        for table in ("events", "rejects", "loads"):
+            self.connection.execute(f"DELETE FROM {table} WHERE load IN ({chosen})")
+        # Whoever has no event left is nobody any more; ids that stand for others, or are linked to them, stay.
+        self.connection.execute("""
+            DELETE FROM people WHERE person NOT IN (
+                SELECT person FROM events JOIN people AS p USING (number))""")
 
 
 def _again(counts: Counts) -> Counts:
     """What became of rows that had been taken in before."""
     return Counts(counts.read, 0, counts.rejected, counts.accepted + counts.duplicates)
+
+
+def _chunk_length() -> int:
+    found = setting("CUSTOMER_FACTORY_CHUNK")
+    if not found.isdecimal() or int(found) == 0:
+        raise FactoryError(
+            f"CUSTOMER_FACTORY_CHUNK is '{found}'.", hint="It is a number of rows from 1 up, such as 1000000."
+        )
+    return int(found)
 
 
 def _connect(path: Path | None) -> DuckDBPyConnection:
@@ -253,14 +300,18 @@ def _connect(path: Path | None) -> DuckDBPyConnection:
         config["temp_directory"] = tempfile.gettempdir()
     try:
         connection = duckdb.connect(str(path) if path else ":memory:", config=config)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
+    except duckdb.Error as error:
+        if "could not set lock" in str(error).lower():
             raise BusyError(
                 "Another process has the factory's database open.",
                 where=str(path),
                 hint="Close it, or wait for it to end.",
             ) from None
-        raise FactoryError(f"The database cannot be opened: {error}", where=str(path)) from None
+        raise FactoryError(
+            f"The database cannot be opened ({str(error).splitlines()[0]}).",
+            where=str(path) if path else None,
+            hint="If the file is damaged, move it away and load the sources again." if path else None,
+        ) from None
     # No extension is ever fetched from outside.
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")

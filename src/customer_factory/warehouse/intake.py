@@ -13,13 +13,15 @@ from typing import Any
 from customer_factory.events.identity import NOBODY
 from customer_factory.events.reading import Chunk
 from customer_factory.events.reasons import LONGEST_PERSON
-from customer_factory.warehouse.mapping import Mapping, literal
+from customer_factory.warehouse.columns import literal, plain
+from customer_factory.warehouse.mapping import Mapping
 
 FUTURE = timedelta(days=1)
 """Clocks differ and zones are mistaken; what lies further ahead than this is an error."""
-
-
-ROW = '"(row)"'
+LONGEST_REJECT = 10_000
+"""So much is kept of a row that is set aside."""
+LARGEST = 1e15
+"""No amount of money is larger; sums of numbers up to the largest that there is would overflow."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ def identity_hash(person: str, *, placed: bool) -> str:
     return f"CASE WHEN event_id IS NOT NULL THEN hash(event || '|' || event_id) ELSE hash({content} || {place}) END"
 
 
-def stage(connection: Any, chunk: Chunk, columns: Mapping, first_row: int, now: datetime) -> None:
+def stage(connection: Any, chunk: Chunk, columns: Mapping, now: datetime) -> None:
     """Map a chunk's rows and give each the reason, if any, for which it is set aside (table ``staged``)."""
-    connection.register("incoming", _numbered(chunk.table, first_row))
+    connection.register("incoming", plain(chunk.table).append_column("row", [chunk.rows]))
     latest = literal(str(now + FUTURE))
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE staged AS
         WITH mapped AS (
-            SELECT {ROW} AS row, coalesce({columns.person}, {columns.anonymous_id}) AS person,
+            SELECT row, coalesce({columns.person}, {columns.anonymous_id}) AS person,
                    {columns.anonymous_id} AS anonymous_id, {columns.previous_id} AS previous_id,
                    {columns.person} IS NOT NULL AS known, {columns.event} AS event, {columns.time} AS time,
                    {columns.time_given} AS time_given, {columns.channel} AS channel, {columns.amount} AS amount,
@@ -72,7 +74,7 @@ def stage(connection: Any, chunk: Chunk, columns: Mapping, first_row: int, now: 
             WHEN time IS NULL OR NOT isfinite(time) THEN 'unreadable_time'
             WHEN time < TIMESTAMP '1970-01-05' THEN 'time_before_1970'
             WHEN time > TIMESTAMP {latest} THEN 'future_time'
-            WHEN amount_given AND (amount IS NULL OR NOT isfinite(amount)) THEN 'bad_amount'
+            WHEN amount_given AND (amount IS NULL OR NOT abs(amount) <= {LARGEST}) THEN 'bad_amount'
             END AS reason
         FROM mapped""")
 
@@ -86,7 +88,8 @@ def tell_equal_rows_apart(connection: Any, *, many_chunks: bool) -> None:
         connection.execute("""
             UPDATE staged SET place = numbered.place
             FROM (SELECT row, row_number() OVER (PARTITION BY id ORDER BY row) AS place
-                  FROM staged WHERE event_id IS NULL AND id IN (SELECT id FROM repeated)) AS numbered
+                  FROM staged
+                  WHERE reason IS NULL AND event_id IS NULL AND id IN (SELECT id FROM repeated)) AS numbered
             WHERE staged.row = numbered.row""")
     if many_chunks:
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS seen (id UBIGINT)")
@@ -98,7 +101,7 @@ def tell_equal_rows_apart(connection: Any, *, many_chunks: bool) -> None:
         if _any(connection, "SELECT 1 FROM before LIMIT 1"):
             connection.execute("""
                 UPDATE staged SET place = place + before.times FROM before
-                WHERE staged.id = before.id AND event_id IS NULL""")
+                WHERE staged.id = before.id AND reason IS NULL AND event_id IS NULL""")
     connection.execute(f"UPDATE staged SET id = {identity_hash('person', placed=True)} WHERE place > 1")
 
 
@@ -141,8 +144,10 @@ def insert(connection: Any, load: int, columns: Mapping, *, traced: bool) -> Non
         connection.execute("""
         INSERT INTO touched
         SELECT DISTINCT people.person FROM staged JOIN people ON people.name = staged.person WHERE reason IS NULL""")
-    for name in columns.property_names:
-        connection.execute("INSERT INTO properties SELECT ? WHERE ? NOT IN (FROM properties)", [name, name])
+    connection.execute(
+        "INSERT INTO properties SELECT name FROM unnest(?) AS found(name) ANTI JOIN properties USING (name)",
+        [list(columns.property_names)],
+    )
 
 
 def join_identities(connection: Any, columns: Mapping) -> None:
@@ -193,15 +198,24 @@ def _table(persons: Any, standing: Any) -> Any:
     return pa.table({"person": pa.array(persons, pa.int32()), "standing": pa.array(standing, pa.int32())})
 
 
-def set_aside(connection: Any, load: int, chunk: Chunk) -> None:
+def set_aside(connection: Any, load: int, chunk: Chunk, columns: Mapping) -> None:
     """Keep what was rejected, as it was, with the reason."""
     connection.execute(f"""
         INSERT INTO rejects
-        SELECT {load}, row, reason, left(json_merge_patch(to_json(content), '{{{ROW}: null}}')::VARCHAR, 10000)
-        FROM staged JOIN (SELECT {ROW} AS row, incoming AS content FROM incoming) USING (row)
-        WHERE reason IS NOT NULL AND reason <> 'duplicate'""")
-    for broken in chunk.broken:
-        connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?)", [load, broken.row, broken.code, broken.text])
+        SELECT {load}, row, reason, left({columns.row}, {LONGEST_REJECT})
+        FROM staged JOIN incoming USING (row) WHERE reason IS NOT NULL AND reason <> 'duplicate'""")
+    if chunk.broken:
+        connection.register("broken", _lines(chunk))
+        connection.execute(f"INSERT INTO rejects SELECT {load}, row, code, content FROM broken")
+        connection.unregister("broken")
+
+
+def _lines(chunk: Chunk) -> Any:
+    import pyarrow as pa
+
+    lines = chunk.broken
+    columns = {"row": [line.row for line in lines], "code": [line.code for line in lines]}
+    return pa.table({**columns, "content": [line.text for line in lines]})
 
 
 def count(connection: Any, chunk: Chunk) -> Counts:
@@ -211,13 +225,6 @@ def count(connection: Any, chunk: Chunk) -> Counts:
                count(*) FILTER (reason IS NOT NULL AND reason <> 'duplicate') FROM staged""").fetchall()
     broken = len(chunk.broken)
     return Counts(accepted + duplicates + rejected + broken, accepted, rejected + broken, duplicates)
-
-
-def _numbered(table: Any, first_row: int) -> Any:
-    """The chunk with the places of its rows: numbering them in the engine would take one thread."""
-    import numpy as np
-
-    return table.append_column(ROW.strip('"'), [np.arange(first_row + 1, first_row + 1 + table.num_rows)])
 
 
 def _any(connection: Any, query: str) -> bool:

@@ -12,6 +12,8 @@ from customer_factory.events.channels import Channels
 from customer_factory.events.reading import Reading
 from customer_factory.measures.economics import Cost
 from customer_factory.measures.visitors import Visits
+from customer_factory.warehouse.columns import plain
+from customer_factory.warehouse.intake import LARGEST
 from customer_factory.warehouse.mapping import mapping
 
 
@@ -30,27 +32,29 @@ def costs_of(spend: Spend, reading: Reading | None, rates: Rates, channels: Chan
             if worth is not None
             else ([], 1)
         )
-    rows = _rows(reading, str(spend.date), spend.channel, str(spend.amount), spend.currency)
+    rows, broken = _rows(reading, str(spend.date), spend.channel, str(spend.amount), spend.currency)
+    constant = spend.channel if "channel" in spend.model_fields_set and spend.channel not in reading.columns else None
     costs = []
     for day, channel, amount, currency in rows:
         worth = rates.of(currency)
         if day is not None and amount is not None and worth is not None:
-            costs.append(Cost(day, channels.called(channel), amount * worth))
-    return costs, len(rows) - len(costs)
+            costs.append(Cost(day, channels.called(channel or constant), amount * worth))
+    return costs, len(rows) - len(costs) + broken
 
 
 def visits_of(visitors: Visitors, reading: Reading, channels: Channels) -> tuple[list[Visits], int]:
     """Counted visitors, and how many rows could not be read."""
-    rows = _rows(reading, visitors.date, visitors.channel, visitors.count, "currency")
+    rows, broken = _rows(reading, visitors.date, visitors.channel, visitors.count, "currency")
     visits = [
         Visits(day, channels.called(channel), int(count))
         for day, channel, count, _ in rows
         if day is not None and count is not None and count >= 0
     ]
-    return visits, len(rows) - len(visits)
+    return visits, len(rows) - len(visits) + broken
 
 
-def _rows(reading: Reading, day: str, channel: str, amount: str, currency: str) -> list[tuple[Any, ...]]:
+def _rows(reading: Reading, day: str, channel: str, amount: str, currency: str) -> tuple[list[tuple[Any, ...]], int]:
+    """A table's rows as day, channel, amount and currency – null where unreadable – and how many lines are broken."""
     import duckdb
 
     for column, role in ((day, "date"), (amount, "amount")):
@@ -61,17 +65,21 @@ def _rows(reading: Reading, day: str, channel: str, amount: str, currency: str) 
                 hint=f"Its columns are: {', '.join(reading.columns)}.",
             )
     rows: list[tuple[Any, ...]] = []
+    broken = 0
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for chunk in reading.chunks(1 << 20):
+            there = chunk.names if chunk.names is not None else chunk.table.column_names
             words = {"file": reading.name, "person": day, "time": day, "event": "(spend)", "amount": amount}
-            there = {"channel": channel, "currency": currency}
-            words |= {name: column for name, column in there.items() if column in chunk.table.column_names}
+            words |= {"channel": channel} if channel in there else {}
+            words |= {"currency": currency} if currency in there or len(currency) == 3 else {}
             source = Source.model_validate(words)
-            columns = mapping(chunk.table.schema, source, "UTC", reading.name)
-            connection.register("incoming", chunk.table)
-            finite = f"CASE WHEN isfinite({columns.amount}) THEN {columns.amount} END"
-            rows += connection.execute(
-                f"SELECT ({columns.time})::DATE, {columns.channel}, {finite}, {columns.currency} FROM incoming"
-            ).fetchall()
-    return rows
+            columns = mapping(chunk.table.schema, source, "UTC", reading.name, chunk.names)
+            connection.register("incoming", plain(chunk.table))
+            rows += connection.execute(f"""
+                SELECT CASE WHEN isfinite(day) THEN day::DATE END, channel,
+                       CASE WHEN abs(amount) <= {LARGEST} THEN amount END, currency
+                FROM (SELECT {columns.time} AS day, {columns.channel} AS channel, {columns.amount} AS amount,
+                             {columns.currency} AS currency FROM incoming)""").fetchall()
+            broken += len(chunk.broken)
+    return rows, broken

@@ -2,95 +2,80 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from customer_factory.events.reading.delimited import LONGEST_LINE, open_binary
-from customer_factory.events.reading.reading import Broken, Chunk, Reading
-from customer_factory.events.reading.segment import from_segment, is_segment
+from customer_factory.events.reading.lines import LONGEST_LINE, SHOWN, Block, blocks, survey, texts
+from customer_factory.events.reading.reading import Broken, Reading
+from customer_factory.events.reading.records import packed
+
+_GAP = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"(?<=\})\s*,\s*(?=\{)")
+"""Where one object of an array ends and the next begins."""
+
+Found = tuple[int, Any, str]
+"""Where something stands, what it is in Python, and how it begins."""
 
 
-def read_json_lines(path: Path, fingerprint: str) -> Reading:
-    """A reading of a file of JSON lines; lines that are no JSON object are set aside."""
-    with open_binary(path) as file:
-        start = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"["):
-        objects = json.loads(path.read_text(encoding="utf-8-sig"))
-        lines = [json.dumps(each).encode() for each in objects]
-        return Reading(path.name, fingerprint, len(lines), lambda length: _chunks(iter(lines), length))
-    return Reading(path.name, fingerprint, None, lambda length: _chunks(_lines(path), length))
+def read_json_lines(path: Path, fingerprint: str, encoding: str | None = None) -> Reading:
+    """A reading of a file of JSON lines, or of one JSON array; what is no JSON object is set aside.
 
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file; one that is too long is given cut, and its rest is passed over."""
-    with open_binary(path) as file:
-        rest = b""
-        passing = False
-        while block := file.read(LONGEST_LINE):
-            *whole, rest = (rest + block).split(b"\n") if not passing else block.split(b"\n")
-            if passing and whole:
-                whole, passing = whole[1:], False
-            yield from whole
-            if passing:
-                rest = b""
-            elif len(rest) > LONGEST_LINE:
-                yield rest[: LONGEST_LINE + 1]
-                rest, passing = b"", True
-        if rest and not passing:
-            yield rest
-
-
-def _chunks(lines: Iterator[bytes], length: int) -> Iterator[Chunk]:
-    rows: list[dict[str, str | None]] = []
-    broken: list[Broken] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        if len(line) > LONGEST_LINE:
-            broken.append(Broken(number, "line_too_long", line[:500].decode(errors="replace")))
-            continue
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            broken.append(Broken(number, "broken_line", line[:500].decode(errors="replace")))
-            continue
-        rows.append(flat(from_segment(found) if is_segment(found) else found))
-        if len(rows) == length:
-            yield Chunk(_table(rows), tuple(broken))
-            rows, broken = [], []
-    if rows or broken:
-        yield Chunk(_table(rows), tuple(broken))
-
-
-def _table(rows: list[dict[str, str | None]]) -> Any:
-    import pyarrow as pa
-
-    names = sorted(set().union(*rows)) if rows else []
-    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
-
-
-def flat(found: Mapping[str, Any], prefix: str = "") -> dict[str, str | None]:
-    """Nested objects as one level of text: inner names are joined by dots, lists are kept as JSON.
-
-    >>> flat({"a": 1, "b": {"c": True, "d": None}, "e": [1, 2]})
-    {'a': '1', 'b.c': 'true', 'b.d': None, 'e': '[1, 2]'}
+    Raises:
+        SourceError: The file is cut off where it is zipped, or it is not in the encoding.
     """
-    row: dict[str, str | None] = {}
-    for key, value in found.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            if key == "properties" and not prefix:
-                row = {**flat(value), **row}
-            else:
-                row |= flat(value, f"{name}.")
-        elif value is None or isinstance(value, str):
-            row[name] = value
-        elif isinstance(value, bool | list):
-            row[name] = json.dumps(value)
-        else:
-            row[name] = repr(value)
-    return row
+    if _is_array(next(texts(path, encoding), b"")):
+        return Reading(path.name, fingerprint, None, lambda length: packed(_elements(texts(path, encoding)), length))
+    size = survey(path, encoding, check=False)
+    return Reading(path.name, fingerprint, size, lambda length: packed(_lines(blocks(path, encoding)), length))
+
+
+def _is_array(start: bytes) -> bool:
+    """Whether a file that begins so is one array, rather than lines the first of which is one."""
+    line, _, rest = start.lstrip().partition(b"\n")
+    return line.startswith(b"[") and not (rest.strip() and _parsed(line) is not None)
+
+
+def _lines(source: Iterator[Block]) -> Iterator[Found | Broken]:
+    for block in source:
+        if block.too_long:
+            yield Broken(block.first, "line_too_long", block.text.decode(errors="replace"))
+            continue
+        for place, line in enumerate(block.text.split(b"\n"), start=block.first):
+            if line.strip():
+                yield place, _parsed(line), line[:SHOWN].decode(errors="replace")
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elements(source: Iterator[bytes]) -> Iterator[Found | Broken]:
+    """The elements of an array, by their number; behind a broken one it goes on with the next object."""
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    parse = json.JSONDecoder().raw_decode
+    text, at, number = "", 0, 0
+    while True:
+        # What is left of the text is more than an element may be long, or it is the end of it.
+        while len(text) - at < LONGEST_LINE and (block := next(source, None)) is not None:
+            text, at = text[at:] + decode(block), 0
+        if number == 0:
+            at = text.index("[") + 1
+        found = _GAP.match(text, at)
+        at = found.end() if found else at
+        if at >= len(text) or text[at] == "]":
+            return
+        number += 1
+        try:
+            element, end = parse(text, at)
+        except (ValueError, RecursionError):
+            behind = _NEXT.search(text, at)
+            element, end = None, behind.start() if behind else len(text)
+        yield number, element, text[at : min(end, at + SHOWN)]
+        at = end

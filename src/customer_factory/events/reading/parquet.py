@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from customer_factory.basics.errors import SourceError
-from customer_factory.events.reading.reading import Chunk, Reading
-from customer_factory.events.reading.tables import check_columns, rechunk
+from customer_factory.events.reading.reading import Chunk, Reading, rechunk
+from customer_factory.events.reading.tables import check_columns, numbered
 
 
 def read_parquet(path: Path, fingerprint: str) -> Reading:
@@ -34,7 +34,7 @@ def read_parquet(path: Path, fingerprint: str) -> Reading:
         try:
             with pq.ParquetFile(path) as file:
                 batches = file.iter_batches(batch_size=min(length, 1 << 18), use_threads=True)
-                yield from rechunk(batches, file.schema_arrow, length)
+                yield from rechunk(numbered(batches), length)
         except (pa.ArrowInvalid, OSError) as error:
             raise SourceError(f"The file cannot be read to its end ({error}).", where=str(path)) from None
 

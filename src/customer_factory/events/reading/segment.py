@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-CALLS = frozenset({"track", "identify", "page", "screen", "alias", "group"})
+CALLS = ("track", "identify", "page", "screen", "alias", "group")
+_IDS = frozenset({"userId", "anonymousId", "messageId", "previousId"})
 _AMOUNTS = ("amount", "revenue", "total")
 
 
@@ -15,7 +16,7 @@ def is_segment(found: Mapping[str, Any]) -> bool:
     >>> is_segment({"type": "track", "userId": "ann", "event": "Signed Up"}), is_segment({"person": "ann"})
     (True, False)
     """
-    return found.get("type") in CALLS and bool({"userId", "anonymousId", "messageId", "previousId"} & set(found))
+    return found.get("type") in CALLS and not _IDS.isdisjoint(found)
 
 
 def from_segment(call: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,14 +28,14 @@ def from_segment(call: Mapping[str, Any]) -> dict[str, Any]:
     ('ann', 'Paid', 12, 'pro', 'web-1')
     """
     kind = call["type"]
-    properties = {**(call.get("traits") or {}), **(call.get("properties") or {})}
+    properties = {**_object(call, "traits"), **_object(call, "properties")}
     amount = next((properties[name] for name in _AMOUNTS if properties.get(name) is not None), None)
     row: dict[str, Any] = {
         **properties,
-        "context": call.get("context") or {},
-        "person": call.get("userId") or call.get("anonymousId"),
-        "anonymous_id": call.get("anonymousId"),
-        "previous_id": call.get("previousId"),
+        "context": call.get("context"),
+        "person": _id(call, "userId") or _id(call, "anonymousId"),
+        "anonymous_id": _id(call, "anonymousId"),
+        "previous_id": _id(call, "previousId"),
         "event": call.get("event") if kind == "track" else kind,
         "time": call.get("timestamp") or call.get("originalTimestamp") or call.get("receivedAt") or call.get("sentAt"),
         "event_id": call.get("messageId"),
@@ -44,3 +45,14 @@ def from_segment(call: Mapping[str, Any]) -> dict[str, Any]:
     if amount is not None and kind == "track":
         row["amount"] = amount
     return row
+
+
+def _object(call: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = call.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _id(call: Mapping[str, Any], name: str) -> str | int | float | None:
+    """An id, if it is one: a text or a number, where broken clients send objects and true."""
+    found = call.get(name)
+    return found if isinstance(found, str | int | float) and not isinstance(found, bool) else None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
 from customer_factory.basics.errors import SourceError
 from customer_factory.events.reading.files import fingerprint
-from customer_factory.events.reading.reading import Chunk, Reading
-from customer_factory.events.reading.tables import check_columns, rechunk
+from customer_factory.events.reading.reading import Chunk, Reading, rechunk
+from customer_factory.events.reading.tables import check_columns, numbered
 
-_FILE = re.compile(r"'([^']+\.(?:csv|tsv|txt|parquet|pq|json|jsonl|ndjson)(?:\.gz)?)'", re.IGNORECASE)
+_QUOTED = re.compile(r"""['"]([^'"\n]{1,500})['"]""")
 
 
 def read_sql(sql: str, folder: Path, name: str) -> Reading:
@@ -40,14 +41,15 @@ def read_sql(sql: str, folder: Path, name: str) -> Reading:
         with connect() as connection:
             try:
                 reader = connection.sql(sql).to_arrow_reader(min(length, 1 << 18))
-                yield from rechunk(reader, reader.schema, length)
+                yield from rechunk(numbered(reader), length)
             except duckdb.Error as error:
                 raise SourceError(f"The SQL failed ({str(error).splitlines()[0]}).", where=name) from None
 
     digest = blake2b(sql.encode(), digest_size=16)
-    for path in files_in(sql, folder):
+    files = files_in(sql, folder)
+    for path in files:
         digest.update(fingerprint(path).encode())
-    return Reading(name, digest.hexdigest(), None, chunks, columns)
+    return Reading(name, digest.hexdigest() if files else None, None, chunks, columns, ordered=False)
 
 
 def files_in(sql: str, folder: Path) -> list[Path]:
@@ -56,9 +58,10 @@ def files_in(sql: str, folder: Path) -> list[Path]:
     >>> files_in("SELECT * FROM 'there-is-no-such.csv'", Path("."))
     []
     """
-    found: list[Path] = []
-    for pattern in _FILE.findall(sql):
+    found: set[Path] = set()
+    for pattern in _QUOTED.findall(sql):
         path = Path(pattern)
-        base, name = (path.parent, path.name) if path.is_absolute() else ((folder / path).parent, path.name)
-        found += sorted(base.glob(name))
-    return found
+        base, names = (Path(path.anchor), path.relative_to(path.anchor)) if path.is_absolute() else (folder, path)
+        with suppress(ValueError, IndexError, OSError):  # most texts in a query name no file
+            found.update(base.glob(str(names)))
+    return sorted(path for path in found if path.is_file())

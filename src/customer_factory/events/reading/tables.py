@@ -1,13 +1,16 @@
-"""Tables in memory, and what every reader needs: chunks of equal length, columns that differ in their names."""
+"""Tables in memory: pyarrow, pandas, polars, Ibis, lists of dicts, and whatever speaks Arrow."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from customer_factory.basics.errors import SourceError
-from customer_factory.events.reading.reading import Chunk, Reading
+from customer_factory.events.reading.reading import Chunk, Reading, rechunk
+from customer_factory.events.reading.records import packed, text_of
+
+LEGAL = "Legal are: a path, pyarrow, pandas, polars or Ibis tables, or a list of dicts."
 
 
 def check_columns(columns: list[str], where: str) -> None:
@@ -22,27 +25,20 @@ def check_columns(columns: list[str], where: str) -> None:
         raise SourceError(f"The column {', '.join(twice)}.", where=where, hint="Rename one of them.")
 
 
-def rechunk(batches: Iterable[Any], schema: Any, length: int) -> Iterator[Chunk]:
-    """Arrow record batches of any length as chunks of one length, so that a load can go on where it was stopped."""
+def numbered(batches: Iterable[Any]) -> Iterator[Chunk]:
+    """Arrow record batches or tables as parts of a reading, their rows counted from 1."""
+    import numpy as np
     import pyarrow as pa
 
-    held: list[Any] = []
-    count = 0
+    first = 1
     for batch in batches:
-        rest = batch
-        while count + rest.num_rows >= length:
-            cut = length - count
-            yield Chunk(pa.Table.from_batches([*held, rest.slice(0, cut)], schema))
-            rest, held, count = rest.slice(cut), [], 0
-        if rest.num_rows:
-            held.append(rest)
-            count += rest.num_rows
-    if held:
-        yield Chunk(pa.Table.from_batches(held, schema))
+        table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
+        yield Chunk(table, np.arange(first, first + table.num_rows))
+        first += table.num_rows
 
 
 def read_table(table: Any, name: str = "table") -> Reading:
-    """A reading of a table in memory: pyarrow, pandas, polars, or an Ibis table (of any engine).
+    """A reading of a table in memory: pyarrow, pandas, polars, an Ibis table (of any engine), or a list of dicts.
 
     Raises:
         SourceError: The object is no such table, or names a column twice.
@@ -51,45 +47,59 @@ def read_table(table: Any, name: str = "table") -> Reading:
     >>> read_table(pa.table({"person": ["ann"]})).size
     1
     """
-    import pyarrow as pa
-
-    if type(table).__module__.split(".")[0] == "pandas":
-        check_columns([str(column) for column in table.columns], name)
-        arrow = pa.Table.from_pandas(table, preserve_index=False)
-    elif hasattr(table, "to_pyarrow"):
-        arrow = table.to_pyarrow()
-    elif hasattr(table, "to_arrow"):
-        arrow = table.to_arrow()
-    elif isinstance(table, pa.RecordBatch):
-        arrow = pa.Table.from_batches([table])
-    elif isinstance(table, pa.Table):
-        arrow = table
-    elif isinstance(table, list):
-        arrow = _from_rows(table)
-    else:
-        raise SourceError(
-            f"A {type(table).__name__} is no table of events.",
-            hint="Legal are: a path, pyarrow, pandas, polars or Ibis tables, or a list of dicts.",
-        )
+    if isinstance(table, list | tuple):
+        return _read_dicts(table, name)
+    arrow = _arrow(table, name)
     check_columns(arrow.column_names, name)
+    return Reading(name, None, arrow.num_rows, lambda length: rechunk(numbered([arrow]), length), arrow.column_names)
+
+
+def _read_dicts(rows: list[Any] | tuple[Any, ...], name: str) -> Reading:
+    wrong = next((row for row in rows if not isinstance(row, Mapping)), None)
+    if wrong is not None:
+        raise SourceError(f"An object of type {type(wrong).__name__} is no row of events.", where=name, hint=LEGAL)
 
     def chunks(length: int) -> Iterator[Chunk]:
-        for start in range(0, arrow.num_rows, length):
-            yield Chunk(arrow.slice(start, length))
+        return packed(((place, row, "") for place, row in enumerate(rows, start=1)), length)
 
-    return Reading(name, None, arrow.num_rows, chunks, arrow.column_names)
+    return Reading(name, None, len(rows), chunks)
 
 
-def _from_rows(rows: list[Any]) -> Any:
-    """A table of dicts, whichever of them names a column first; a column of mixed types becomes text."""
+def _arrow(table: Any, name: str) -> Any:
+    """The table as pyarrow's."""
     import pyarrow as pa
 
-    names = dict.fromkeys(name for row in rows for name in row)
-    columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
+    if isinstance(table, pa.Table):
+        return table
+    if hasattr(table, "collect") and hasattr(table, "lazy"):
+        table = table.collect()
+    kind = type(table).__name__
+    try:
+        if type(table).__module__.split(".")[0] == "pandas" and hasattr(table, "columns"):
+            return _from_pandas(table, name)
+        found = table.to_pyarrow() if hasattr(table, "to_pyarrow") else pa.table(table)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        if hasattr(table, "columns"):
+            raise SourceError(f"The {kind} cannot be read ({error}).", where=name) from None
+        found = None
+    if not isinstance(found, pa.Table):
+        raise SourceError(f"An object of type {kind} is no table of events.", where=name, hint=LEGAL)
+    return found
+
+
+def _from_pandas(frame: Any, name: str) -> Any:
+    """A pandas frame column by column: one that mixes types, or has one of its own, is read as text."""
+    import pyarrow as pa
+
+    names = [str(column) for column in frame.columns]
+    check_columns(names, name)
+    columns = []
+    for place in range(len(names)):
+        values = frame.iloc[:, place]
         try:
-            columns[name] = pa.array(values)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            columns[name] = pa.array([None if value is None else str(value) for value in values])
-    return pa.table(columns)
+            columns.append(pa.Array.from_pandas(values))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            gaps = values.isna()
+            texts = [None if gap else text_of(value) for value, gap in zip(values, gaps, strict=True)]
+            columns.append(pa.array(texts, pa.string()))
+    return pa.table(columns, names)
