@@ -154,7 +154,7 @@ class External:
     def traced(self, blueprint: Blueprint, until: datetime) -> Traced:
         """Everybody's journey as it was known at a moment; the tables hold until the next trace."""
         self._trace.clear()
-        first, last = self._span or (datetime(1970, 1, 5), datetime(1970, 1, 6))
+        first, last = self._span or (until, until)
         offsets = blueprint.batches.offsets(first, max(last, until))
         properties = None if PROPERTIES in self._events.columns else frozenset[str]()
         log = Log(self._events, None, offsets, properties).until(until)

@@ -46,7 +46,8 @@ def foreign(table: Any, timezone: str) -> Any:
         columns["currency"] = texts["currency"].upper()
     if "amount" in has:
         columns["amount"] = finite(number(table.amount).cast("float64"))
-        columns[BAD_AMOUNT] = text(table.amount).notnull() & columns["amount"].isnull()
+        said = table.amount.nullif("") if table.amount.type().is_string() else table.amount
+        columns[BAD_AMOUNT] = said.notnull() & columns["amount"].isnull()
     for name in sorted(has - {*STANDARD, *LINKING}):
         if name == PROPERTIES and (table[name].type().is_map() or table[name].type().is_json()):
             columns[name] = table[name]
@@ -79,10 +80,10 @@ def text(value: Any) -> Any:
 
     kind = value.type()
     if kind.is_floating():
-        whole = (value == value.floor()) & (value.abs() < 1e15)
+        small = (value.abs() < 1e15).ifelse(value, ibis.null("float64"))
         found = ibis.cases(
             (value.isnan(), ibis.null("string")),
-            (whole, value.cast("int64").cast("string")),
+            (small == small.floor(), small.cast("int64").cast("string")),
             else_=value.cast("string"),
         )
     elif kind.is_boolean():
