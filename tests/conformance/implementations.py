@@ -11,15 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from conformance.direct import Direct
+from conformance.stories import Rows, events, shown, table
 from customer_factory.blueprint.blueprint import STEPS, Blueprint
 from customer_factory.factory import Factory
 from customer_factory.journeys.journey import Journey
 from customer_factory.journeys.trace import trace
 from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.external import External
-
-from conformance.direct import Direct
-from conformance.stories import Rows, events, shown, table
 
 Journeys = dict[str, Journey]
 _numbers = count()

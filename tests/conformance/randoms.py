@@ -19,7 +19,10 @@ ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/
 TURN = datetime(2026, 3, 29, 1)
 """The clocks of Berlin go forward."""
 MOMENTS = [
-    *(TURN + timedelta(hours=hours) for hours in (-200, -49, -25, -24, -2, -1, 0, 1, 2, 3, 21, 22, 23, 24, 46, 170, 700)),
+    *(
+        TURN + timedelta(hours=hours)
+        for hours in (-200, -49, -25, -24, -2, -1, 0, 1, 2, 3, 21, 22, 23, 24, 46, 170, 700)
+    ),
     *(TURN + timedelta(hours=h, microseconds=us) for h in (0, 6, 22, 24) for us in (-1, 1, 500_000)),
     *(TURN + timedelta(seconds=s) for s in (1, 2, 1.5)),
     datetime(2026, 3, 1, 5),
@@ -70,7 +73,9 @@ def steps(draw: st.DrawFn, name: str) -> dict[str, Any]:
     if not draw(st.integers(0, 3)):
         found["times"] = draw(st.integers(2, 3))
         found["distinct"] = draw(st.sampled_from([None, "day", "plan", "channel"]))
-        found["within"] = draw(maybe(st.sampled_from(["1 day", "3 days", "7 days"] if found["distinct"] == "day" else WINDOWS)))
+        found["within"] = draw(
+            maybe(st.sampled_from(["1 day", "3 days", "7 days"] if found["distinct"] == "day" else WINDOWS))
+        )
     found["window"] = draw(st.sampled_from([None, *WINDOWS, None, "300 days", "2 weeks"]))
     if name != "acquisition":
         found["same_event"] = not draw(st.integers(0, 3))

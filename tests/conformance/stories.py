@@ -116,5 +116,7 @@ def events(rows: Iterable[Row], names: Mapping[str, str], referrer: str | None =
             rest[referrer] = names.get(rest[referrer], rest[referrer])
         standard = {name: row.get(name) for name in ("channel", "amount", "currency")}
         identifier = row.get("id_", number)
-        found.append(Event(names.get(person, person), row["event"], row["time"], identifier, **standard, properties=rest))
+        found.append(
+            Event(names.get(person, person), row["event"], row["time"], identifier, **standard, properties=rest)
+        )
     return found

@@ -9,9 +9,9 @@ import duckdb
 import ibis
 import pyarrow as pa
 import pytest
+
 from conformance.implementations import clickhouse_connection, clickhouse_table, read
 from conformance.stories import happened, plan, table
-
 from customer_factory.basics.clock import fixed_clock
 from customer_factory.basics.errors import FactoryError, SourceError
 from customer_factory.factory import Factory
@@ -19,7 +19,9 @@ from customer_factory.journeys.journey import Journey
 from customer_factory.warehouse.external import External
 from customer_factory.warehouse.intake import Counts
 
-SHARED = plan(activation={"event": "shared", "where": {"plan": ["pro"]}}, also={"factory": {"timezone": "Europe/Berlin"}})
+SHARED = plan(
+    activation={"event": "shared", "where": {"plan": ["pro"]}}, also={"factory": {"timezone": "Europe/Berlin"}}
+)
 STORY = happened(
     {
         "ann": [("signed_up", "2026-03-01 10:00"), ("shared", "2026-03-02 10:00", {"plan": "pro"})],
@@ -171,7 +173,9 @@ def test_times_without_a_zone_are_the_factorys_as_in_every_table():
 
 def test_days_are_midnights_of_the_zone():
     values = pa.table({"person": ["ann"], "event": ["signed_up"], "time": [date(2026, 7, 1)]})
-    assert journeys(External(stored(values), "Europe/Berlin"))["ann"].reached["acquisition"] == datetime(2026, 6, 30, 22)
+    assert journeys(External(stored(values), "Europe/Berlin"))["ann"].reached["acquisition"] == datetime(
+        2026, 6, 30, 22
+    )
 
 
 def test_who_is_known_only_by_an_anonymous_id():

@@ -8,13 +8,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from conformance.implementations import Journeys, read
 from conformance.randoms import MOMENTS, NAMES, blueprints
 from conformance.stories import Row, happened, moment, plan, shown, table
 from conformance.test_random_traces import columns
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.events.event import Event
 from customer_factory.factory import Factory

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conformance.implementations import clickhouse_table, python
-from conformance.randoms import log
-from conformance.stories import Row, plan, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.implementations import clickhouse_table, python
+from conformance.randoms import log
+from conformance.stories import Row, plan, table
 from customer_factory import samples
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.factory import Factory
@@ -55,7 +55,9 @@ def differences(one: Any, other: Any, where: str = "") -> list[str]:
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         pairs = enumerate(zip(one, other, strict=True))
         return [found for place, (a, b) in pairs for found in differences(a, b, f"{where}[{place}]")]
-    same = one == pytest.approx(other, rel=1e-9) if isinstance(one, float) and isinstance(other, float) else one == other
+    same = (
+        one == pytest.approx(other, rel=1e-9) if isinstance(one, float) and isinstance(other, float) else one == other
+    )
     return [] if same else [f"{where}: {one} ≠ {other}"]
 
 
@@ -90,7 +92,9 @@ def state(journey: Journey, step: str, begun: datetime, blueprint: Blueprint, mo
 
 
 @settings(max_examples=4)
-@given(st.integers(0, 2**32), st.sampled_from([SHOP, WINDOWED]), st.sampled_from([None, datetime(2026, 3, 30, 1, 0, 1)]))
+@given(
+    st.integers(0, 2**32), st.sampled_from([SHOP, WINDOWED]), st.sampled_from([None, datetime(2026, 3, 30, 1, 0, 1)])
+)
 def test_in_is_out_and_waiting_and_lost_in_every_batch_and_everybody_is_known_by_name(seed, blueprint, until):
     rows: list[Row] = [
         {
@@ -121,7 +125,9 @@ def test_in_is_out_and_waiting_and_lost_in_every_batch_and_everybody_is_known_by
             assert flow.reached == len(people["reached"])
             if flow.entered is None:
                 continue
-            assert (flow.entered, flow.waiting, flow.lost) == tuple(len(people[k]) for k in ("entered", "waiting", "lost"))
+            assert (flow.entered, flow.waiting, flow.lost) == tuple(
+                len(people[k]) for k in ("entered", "waiting", "lost")
+            )
             for cohort in flow.by_cohort:
                 counted = {its: batches[cohort.start, its] for its in people}
                 assert {its: getattr(cohort, its) for its in people} == counted
@@ -135,7 +141,11 @@ def test_the_retention_grid_of_first_time_users_by_day_as_published_by_posthog()
     first = datetime(2026, 3, 2, 9)
     rows = [
         *({"person": who, "event": "came", "time": first + timedelta(days=day)} for who, day in came.items()),
-        *({"person": w, "event": "used", "time": first + timedelta(days=d, hours=1)} for w, ds in days.items() for d in ds),
+        *(
+            {"person": w, "event": "used", "time": first + timedelta(days=d, hours=1)}
+            for w, ds in days.items()
+            for d in ds
+        ),
     ]
     blueprint = plan(acquisition="came", retention="used", activation="used", also={"factory": {"batch": "day"}})
     with Factory.from_events(table(rows), blueprint) as factory:

@@ -6,13 +6,12 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from conformance.direct import Direct
 from conformance.implementations import clickhouse_connection, read
 from conformance.randoms import MOMENTS, blueprints, logs
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from customer_factory.journeys.journey import Journey
 from customer_factory.journeys.trace import trace
 

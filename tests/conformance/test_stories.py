@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from conformance.cases import CASES, conditions, identity, money
 from conformance.implementations import IMPLEMENTATIONS
 from conformance.stories import Case, Row, moment
-
 from customer_factory.events.identity import may_link
 from customer_factory.journeys.journey import Journey
 

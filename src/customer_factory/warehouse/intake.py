@@ -122,12 +122,12 @@ def insert(connection: Any, load: int, columns: Mapping, *, traced: bool) -> Non
 
     Where nothing has been traced yet, nobody needs to be remembered as touched.
     """
-    connection.execute("""
+    connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE names AS
         SELECT name, bool_or(known) AS known FROM (
             SELECT person AS name, known FROM staged WHERE reason IS NULL OR reason = 'duplicate'
-            UNION ALL SELECT anonymous_id, false FROM staged WHERE reason IS NULL AND anonymous_id IS NOT NULL
-            UNION ALL SELECT previous_id, false FROM staged WHERE reason IS NULL AND previous_id IS NOT NULL
+            UNION ALL SELECT anonymous_id, false FROM staged WHERE reason IS NULL AND {_is_somebody("anonymous_id")}
+            UNION ALL SELECT previous_id, false FROM staged WHERE reason IS NULL AND {_is_somebody("previous_id")}
         ) GROUP BY name""")
     connection.execute("""
         INSERT INTO people
@@ -154,7 +154,6 @@ def join_identities(connection: Any, columns: Mapping) -> None:
     """Let every two ids that a row of the chunk links stand for one person, with all that either is linked to."""
     if not columns.links:
         return
-    nobody = ", ".join(literal(name) for name in sorted(NOBODY))
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE linked AS
         SELECT DISTINCT least(one.person, other.person) AS one, greatest(one.person, other.person) AS other
@@ -164,7 +163,7 @@ def join_identities(connection: Any, columns: Mapping) -> None:
         ) AS pair
         JOIN people AS one ON one.name = pair.person JOIN people AS other ON other.name = pair.id
         WHERE one.person <> other.person
-          AND lower(pair.person) NOT IN ({nobody}) AND lower(pair.id) NOT IN ({nobody})""")
+          AND {_is_somebody("pair.person")} AND {_is_somebody("pair.id")}""")
     links = connection.execute("SELECT one, other FROM linked").fetchnumpy()
     if not len(links["one"]):
         return
@@ -175,6 +174,12 @@ def join_identities(connection: Any, columns: Mapping) -> None:
         UPDATE people SET person = merged.standing FROM merged
         WHERE people.person = merged.person AND merged.person <> merged.standing""")
     connection.unregister("merged")
+
+
+def _is_somebody(column: str) -> str:
+    """Whether an id can be somebody's own, as SQL."""
+    nobody = ", ".join(literal(name) for name in sorted(NOBODY))
+    return f"({column} IS NOT NULL AND lower(trim({column})) NOT IN ({nobody}))"
 
 
 def _components(one: Any, other: Any) -> tuple[Any, Any]:

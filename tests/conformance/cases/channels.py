@@ -30,7 +30,11 @@ CASES = [
         happened(
             {
                 "ann": [("visited", BEFORE, {"channel": "ads"}), ("signed_up", START, {"channel": "web"})],
-                "bob": [("visited", AFTER, {"channel": "web"}), ("visited", BEFORE, {"channel": "ads"}), ("signed_up", START)],
+                "bob": [
+                    ("visited", AFTER, {"channel": "web"}),
+                    ("visited", BEFORE, {"channel": "ads"}),
+                    ("signed_up", START),
+                ],
                 "cid": [("signed_up", START), ("shared", AFTER, {"channel": "app"})],
                 "dan": [("visited", BEFORE), ("visited", AFTER, {"channel": "ads"})],
                 "eva": [("signed_up", START)],

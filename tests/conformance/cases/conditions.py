@@ -45,7 +45,9 @@ CASES = [
     Case(
         "what engines call numbers and people do not: nan, infinity, 1_000, 0x1, too large",
         four(did({"gt": -1e300}), did({"lt": 1e300}), did({"exists": True}), did(1000)),
-        tried({"a": "nan", "b": "inf", "c": "-Infinity", "d": "1_000", "e": "0x1", "f": "1e999", "g": "1e3", "h": "+.5"}),
+        tried(
+            {"a": "nan", "b": "inf", "c": "-Infinity", "d": "1_000", "e": "0x1", "f": "1e999", "g": "1e3", "h": "+.5"}
+        ),
         reach("gh", "gh", "abcdefgh", "g"),
     ),
     Case(
@@ -85,7 +87,7 @@ CASES = [
     ),
     Case(
         "a property may be called like a column of the log's own",
-        four(did("pro", "id"), did({"exists": False}, "id"), did("x", "properties"), did("it's \"so\"", 'odd "name"')),
+        four(did("pro", "id"), did({"exists": False}, "id"), did("x", "properties"), did('it\'s "so"', 'odd "name"')),
         happened(
             {
                 "a": [START, ("did", AT, {"id": "pro"})],

@@ -19,7 +19,9 @@ REFUNDS = plan(
 PROPERTY = plan(activation="shared", revenue={"event": "paid", "after": "acquisition", "amount": "total"})
 
 
-def paid(amount: float | None, currency: str | None = None, time: str = "2026-03-02 10:00", name: str = "paid", **more: str):
+def paid(
+    amount: float | None, currency: str | None = None, time: str = "2026-03-02 10:00", name: str = "paid", **more: str
+):
     return (name, time, {"amount": amount, "currency": currency, **more})
 
 
@@ -74,7 +76,13 @@ CASES = [
         REFUNDS,
         happened(
             {
-                "ann": [START, paid(10), paid(4, name="refunded"), paid(-1, name="refunded"), paid(2, "USD", name="refunded")],
+                "ann": [
+                    START,
+                    paid(10),
+                    paid(4, name="refunded"),
+                    paid(-1, name="refunded"),
+                    paid(2, "USD", name="refunded"),
+                ],
                 "bob": [START, paid(8, name="booked", status="returned"), paid(9, name="booked", status="sent")],
                 "cid": [START, paid(8, name="booked", status="returned"), paid(None, name="refunded")],
             }
@@ -91,9 +99,17 @@ CASES = [
         PROPERTY,
         happened(
             {
-                "ann": [START, ("paid", "2026-03-02 10:00", {"total": "12.50"}), ("paid", "2026-03-03 10:00", {"total": "-2"})],
+                "ann": [
+                    START,
+                    ("paid", "2026-03-02 10:00", {"total": "12.50"}),
+                    ("paid", "2026-03-03 10:00", {"total": "-2"}),
+                ],
                 "bob": [START, ("paid", "2026-03-02 10:00", {"total": "n/a"})],
-                "cid": [START, ("paid", "2026-03-02 10:00", {"total": "NaN"}), ("paid", "2026-03-02 10:00", {"total": "inf"})],
+                "cid": [
+                    START,
+                    ("paid", "2026-03-02 10:00", {"total": "NaN"}),
+                    ("paid", "2026-03-02 10:00", {"total": "inf"}),
+                ],
             }
         ),
         {"revenue": dict.fromkeys(["ann", "bob", "cid"], "2026-03-02 10:00")},

@@ -6,7 +6,8 @@ from conformance.cases.steps import CHAIN
 from conformance.stories import Case, happened, plan
 
 THREE_STEPS = plan(
-    activation={"event": "paid", "window": "14 days"}, revenue={"event": "movie", "after": "activation", "window": "14 days"}
+    activation={"event": "paid", "window": "14 days"},
+    revenue={"event": "movie", "after": "activation", "window": "14 days"},
 )
 MINUTES = plan(activation={"event": "second", "window": "5 minutes"}, revenue={
     "event": "third", "after": "activation", "window": "5 minutes"})  # fmt: skip
@@ -161,8 +162,16 @@ CASES = [
         THRICE,
         happened(
             {
-                "ann": [("signed_up", "2026-03-02 10:00"), ("clicked", "2026-03-02 10:01"), ("clicked", "2026-03-02 10:06")],
-                "bob": [("signed_up", "2026-03-02 10:00"), ("clicked", "2026-03-02 10:01"), ("clicked", "2026-03-02 10:06:01")],
+                "ann": [
+                    ("signed_up", "2026-03-02 10:00"),
+                    ("clicked", "2026-03-02 10:01"),
+                    ("clicked", "2026-03-02 10:06"),
+                ],
+                "bob": [
+                    ("signed_up", "2026-03-02 10:00"),
+                    ("clicked", "2026-03-02 10:01"),
+                    ("clicked", "2026-03-02 10:06:01"),
+                ],
                 "cid": [("signed_up", "2026-03-02 10:00"), ("clicked", "2026-03-02 10:01")],
             }
         ),

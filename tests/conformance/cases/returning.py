@@ -43,7 +43,11 @@ CASES = [
             {
                 "ann": [START, HAPPY, *used("2026-03-08 22:59:59")],  # Sunday, 23:59:59 in Berlin
                 "bob": [START, HAPPY, *used("2026-03-08 23:00")],  # Monday
-                "cid": [START, HAPPY, *used("2026-03-04 10:00", "2026-04-05 21:59:59")],  # the fourth week's last second
+                "cid": [
+                    START,
+                    HAPPY,
+                    *used("2026-03-04 10:00", "2026-04-05 21:59:59"),
+                ],  # the fourth week's last second
                 "dan": [START, HAPPY, *used("2026-04-05 22:00")],  # the fifth week: it is summer time
                 "eva": [START, *used("2026-03-10 10:00")],  # never happy
                 "fay": [START, HAPPY, *used("2026-03-25 10:00", "2026-03-24 10:00", "2026-03-31 10:00")],
@@ -69,7 +73,11 @@ CASES = [
         MONTHS,
         happened(
             {
-                "ann": [START, HAPPY, *used("2026-04-01 03:59", "2026-04-02 10:00")],  # the last minute of March, and April
+                "ann": [
+                    START,
+                    HAPPY,
+                    *used("2026-04-01 03:59", "2026-04-02 10:00"),
+                ],  # the last minute of March, and April
                 "bob": [START, HAPPY, *used("2026-04-01 04:00", "2026-04-02 10:00")],  # both in April
                 "cid": [START, HAPPY, *used("2026-05-02 03:59", "2026-05-01 04:00")],  # one day of New York
                 "dan": [START, HAPPY, *used("2026-07-31 10:00", "2026-08-01 03:59")],  # July has the fourth month after
@@ -127,7 +135,13 @@ CASES = [
         INVITED,
         happened(
             {
-                "ann": [START, HAPPY, ("invited", "2026-03-01"), ("invited", "2026-03-04"), ("friend_joined", "2026-03-05")],
+                "ann": [
+                    START,
+                    HAPPY,
+                    ("invited", "2026-03-01"),
+                    ("invited", "2026-03-04"),
+                    ("friend_joined", "2026-03-05"),
+                ],
                 "bob": [START, HAPPY, ("friend_joined", "2026-03-01"), ("friend_joined", "2026-03-17 10:00:01")],
                 "cid": [("friend_joined", "2026-03-05")],
             }

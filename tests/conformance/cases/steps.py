@@ -22,7 +22,9 @@ TWICE = plan(
     revenue={"event": "signed_up", "after": "activation"},
     referral={"event": "ordered", "after": "acquisition", "same_event": True},
 )
-VISITED = plan(acquisition={"event": "signed_up", "window": "7 days"}, activation="shared", also={"visitors": "visited"})
+VISITED = plan(
+    acquisition={"event": "signed_up", "window": "7 days"}, activation="shared", also={"visitors": "visited"}
+)
 START = ("signed_up", "2026-03-01 10:00")
 
 CASES = [
@@ -48,7 +50,10 @@ CASES = [
                 "cid": [("shared", "2026-03-01 12:00")],
             }
         ),
-        {"acquisition": {"ann": "2026-03-01 10:00", "bob": "2026-03-01 10:00"}, "activation": {"ann": "2026-03-01 10:00"}},
+        {
+            "acquisition": {"ann": "2026-03-01 10:00", "bob": "2026-03-01 10:00"},
+            "activation": {"ann": "2026-03-01 10:00"},
+        },
     ),
     Case(
         "a step is reached by the first event after its entry, and entered once",
@@ -80,7 +85,9 @@ CASES = [
     Case(
         "an event completes only one step of a chain, also when all happened at one moment",
         CHAIN,
-        happened({"abcde"[n]: [START, *[("played", "2026-03-01 10:00", {"game": i}) for i in range(n)]] for n in range(5)}),
+        happened(
+            {"abcde"[n]: [START, *[("played", "2026-03-01 10:00", {"game": i}) for i in range(n)]] for n in range(5)}
+        ),
         {
             "acquisition": dict.fromkeys("abcde", "2026-03-01 10:00"),
             "activation": dict.fromkeys("bcde", "2026-03-01 10:00"),
@@ -95,7 +102,11 @@ CASES = [
         happened(
             {
                 "ann": [("signed_up", "2026-03-01"), ("ordered", "2026-03-01 10:00")],
-                "bob": [("signed_up", "2026-03-01"), ("ordered", "2026-03-01 10:00"), ("signed_up", "2026-03-01 11:00")],
+                "bob": [
+                    ("signed_up", "2026-03-01"),
+                    ("ordered", "2026-03-01 10:00"),
+                    ("signed_up", "2026-03-01 11:00"),
+                ],
             }
         ),
         {
@@ -109,8 +120,18 @@ CASES = [
         BOTH,
         happened(
             {
-                "ann": [START, ("paid", "2026-03-02 10:00"), ("shared", "2026-03-04 10:00"), ("used", "2026-03-11 10:00")],
-                "bob": [START, ("shared", "2026-03-02 10:00"), ("paid", "2026-03-04 10:00"), ("used", "2026-03-03 10:00")],
+                "ann": [
+                    START,
+                    ("paid", "2026-03-02 10:00"),
+                    ("shared", "2026-03-04 10:00"),
+                    ("used", "2026-03-11 10:00"),
+                ],
+                "bob": [
+                    START,
+                    ("shared", "2026-03-02 10:00"),
+                    ("paid", "2026-03-04 10:00"),
+                    ("used", "2026-03-03 10:00"),
+                ],
                 "cid": [START, ("shared", "2026-03-02 10:00"), ("used", "2026-03-03 10:00")],
             }
         ),
