@@ -163,12 +163,13 @@ class Factory:
         Args:
             on: A date (to its end), a datetime, or either as ISO text; nothing after it is known. None means as far
                 as the data reach: the moment of the last event.
-            progress: Told how far the load of new or changed sources is.
+            progress: Told how far the load of new or changed sources, and a trace of everybody, is.
         """
         from customer_factory.look import look
 
         if self.folder is not None and self.blueprint.sources:
             self.load(progress=progress)
+        self.warehouse.progress = progress
         return look(self, self._calendar(on))
 
     def _moment(self, on: str | date | datetime | None) -> datetime:

@@ -100,6 +100,7 @@ def read(traced: Traced) -> Journeys:
     found = {}
     for row in traced.journeys.to_pyarrow().to_pylist():
         person = called[row["person"]] if called else row["person"]
+        assert person not in found, f"{person} has two journeys"
         referrer = row["referrer"]
         if referrer in names:
             referrer = called[names[referrer]]

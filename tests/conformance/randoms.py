@@ -41,7 +41,8 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 CONDITIONS = st.sampled_from(
     [
         "pro", ["pro", "free"], 7, 7.5, True, [False, "free"], {"not": ["pro"]}, {"not": 7}, {"gt": 7}, {"gte": 7},
-        {"lt": 7.2}, {"lte": 7}, {"exists": True}, {"exists": False}, {"gte": 1, "lt": 8}, {"is": ["pro", 7], "not": "7"},
+        {"lt": 7.2}, {"lte": 7}, {"exists": True}, {"exists": False}, {"gte": 1, "lt": 8},
+        {"is": ["pro", 7], "not": "7"},
     ]
 )  # fmt: skip
 WHERE = st.dictionaries(st.sampled_from(["plan", "seats", "amount", "channel", "absent", "id"]), CONDITIONS, max_size=2)

@@ -59,7 +59,8 @@ def test_what_is_wrong_is_set_aside_and_counted_as_the_intake_does():
     good = {"person": "ann", "event": "signed_up", "time": datetime(2026, 3, 1), "amount": 1.0}
     wrong = [
         {"person": None}, {"person": ""}, {"person": "x" * 1001}, {"event": None}, {"event": ""}, {"time": None},
-        {"time": datetime(1970, 1, 4)}, {"time": datetime(2026, 3, 12)}, {"amount": float("nan")}, {"amount": float("inf")},
+        {"time": datetime(1970, 1, 4)}, {"time": datetime(2026, 3, 12)}, {"amount": float("nan")},
+        {"amount": float("inf")},
     ]  # fmt: skip
     values = table([good, *({**good, **each} for each in wrong)])
     clock = fixed_clock(datetime(2026, 3, 10))
@@ -121,7 +122,8 @@ def test_clickhouse_types_of_its_own():
     events = made(
         "person LowCardinality(String), event Enum8('signed_up' = 1, 'shared' = 2, 'paid' = 3), "
         "time DateTime64(3, 'Europe/Berlin'), channel String, amount Decimal(10, 2), currency FixedString(3), "
-        "plan LowCardinality(Nullable(String)), seats UInt8, active Bool, score Float64, since Date, tags Array(String)",
+        "plan LowCardinality(Nullable(String)), seats UInt8, active Bool, score Float64, since Date, "
+        "tags Array(String)",
         "('ann', 'signed_up', '2026-03-01 11:00:00.000', '', 0, 'EUR', NULL, 1, true, 7, '2026-01-01', ['x'])",
         "('ann', 'shared', '2026-03-02 11:00:00.123', 'web', 0, 'EUR', 'pro', 7, true, 7, '2026-01-01', [])",
         "('ann', 'paid', '2026-03-03 11:00:00.000', '', 12.5, 'USD', NULL, 1, false, 7.5, '2026-01-01', [])",

@@ -131,8 +131,10 @@ def test_segment_lines(folder):
     calls = [
         {"type": "page", "anonymousId": "w1", "timestamp": "2026-03-01T08:00:00Z",
          "context": {"campaign": {"source": "newsletter"}}, "messageId": "m1"},
-        {"type": "identify", "userId": "ann", "anonymousId": "w1", "timestamp": "2026-03-01T09:00:00Z", "messageId": "m2"},
-        {"type": "track", "event": "signed_up", "userId": "ann", "timestamp": "2026-03-01T09:00:01Z", "messageId": "m3"},
+        {"type": "identify", "userId": "ann", "anonymousId": "w1", "timestamp": "2026-03-01T09:00:00Z",
+         "messageId": "m2"},
+        {"type": "track", "event": "signed_up", "userId": "ann", "timestamp": "2026-03-01T09:00:01Z",
+         "messageId": "m3"},
         {"type": "track", "event": "paid", "userId": "ann", "timestamp": "2026-03-02T09:00:01Z", "messageId": "m4",
          "properties": {"revenue": 12.5, "currency": "EUR"}},
         {"type": "track", "event": "paid", "userId": "ann", "timestamp": "2026-03-02T09:00:01Z", "messageId": "m4",

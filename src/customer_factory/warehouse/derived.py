@@ -16,7 +16,7 @@ from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
-from customer_factory.warehouse.duckdb import Progress, Warehouse
+from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 from customer_factory.warehouse.texts import Questions, Texts
 
@@ -40,7 +40,6 @@ class Derived:
         self._traced: dict[str, Traced] = {}
         self._script: list[str] = []
         self._made = self._to_make = 0
-        self.progress: Progress | None = None
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The moments of the first and the last event."""
@@ -181,8 +180,8 @@ class Derived:
         self._connection.execute(text)
         self._script.append(text)
         self._made += 1
-        if self.progress is not None:
-            self.progress("tracing journeys", min(self._made, self._to_make), self._to_make)
+        if self._warehouse.progress is not None:
+            self._warehouse.progress("tracing journeys", min(self._made, self._to_make), self._to_make)
 
     def _table(self, name: str, *, temporary: bool = False) -> Any:
         return self._ibis.table(name, database=("temp", "main") if temporary else None)

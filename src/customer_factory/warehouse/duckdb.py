@@ -42,6 +42,7 @@ class Warehouse:
 
     def __init__(self, path: Path | None = None, clock: Clock = system_clock) -> None:
         self.path = path
+        self.progress: Progress | None = None
         self._clock = clock
         self.connection = _connect(path)
         self.connection.execute(TABLES)

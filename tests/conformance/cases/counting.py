@@ -67,7 +67,7 @@ CASES = [
         COUNTS,
         happened(
             {
-                # Monday, Wednesday, Sunday before midnight in Berlin (still Sunday 21:59 UTC in summer time, 22:59 in winter).
+                # Monday, Wednesday, Sunday before midnight in Berlin (Sunday 21:59 UTC in summer, 22:59 in winter).
                 "ann": [START, *used("2026-03-02 08:00", "2026-03-04 08:00", "2026-03-08 22:59")],
                 # One minute later it is Monday in Berlin.
                 "bob": [START, *used("2026-03-02 08:00", "2026-03-04 08:00", "2026-03-08 23:00")],
