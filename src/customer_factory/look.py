@@ -31,7 +31,6 @@ def look(factory: Factory, moment: Moment) -> Report:
         repeatability([batch.happy for batch in measures.throughput], [batch.whole for batch in measures.throughput]),
         constraint(evidence_of(measures)),
         intake,
-        factory.engine.people(),
         span,
         sharpen(measures, spend=bool(costs)),
         notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}, kept=factory.folder is not None),

@@ -164,7 +164,7 @@ def test_a_definition_changed_after_the_events_as_published_by_dittofeed():
 def test_ids_without_events_are_nobody():
     rows = happened({"ann": [("signed_up", "2026-03-02 10:00", {"anonymous_id": "undefined", "previous_id": "0"})]})
     with Factory.from_events(table(rows), SMALL) as factory:
-        assert factory.engine.people() == 1
+        assert factory.look().measures.people == 1
         assert set(now(factory)) == {"ann"}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from customer_factory.events.event import LINKING
 
@@ -12,7 +13,7 @@ NOBODY = frozenset(
 )  # fmt: skip
 """Ids that broken clients send for everybody: they never link people, or thousands would become one."""
 
-__all__ = ["LINKING", "NOBODY", "components", "may_link"]
+__all__ = ["LINKING", "NOBODY", "components", "may_link", "shown_instead"]
 
 
 def may_link(identifier: str | None) -> bool:
@@ -43,3 +44,20 @@ def components(links: Iterable[tuple[str, str]]) -> dict[str, str]:
         first, second = sorted((root(one), root(other)))
         parent[second] = first
     return {name: root(name) for name in list(parent)}
+
+
+def shown_instead(links: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:
+    """Each linked id that is not shown itself, with the one that is: an id the person is known by, if there is any.
+
+    Args:
+        links: Pairs of ids; those that may not link are passed over.
+        known: The ids that are no anonymous ones.
+
+    >>> shown_instead([("web-1", "zoe"), ("web-2", "web-1"), ("ann", "undefined")], {"zoe", "ann"})
+    {'web-1': 'zoe', 'web-2': 'zoe'}
+    """
+    together: dict[str, list[str]] = defaultdict(list)
+    for name, root in components(link for link in links if may_link(link[0]) and may_link(link[1])).items():
+        together[root].append(name)
+    shown = {root: min([name for name in names if name in known] or names) for root, names in together.items()}
+    return {name: shown[root] for root, names in together.items() for name in sorted(names) if name != shown[root]}

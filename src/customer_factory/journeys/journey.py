@@ -60,6 +60,6 @@ def before(name: StepName, blueprint: Blueprint) -> list[StepName]:
 def spent(name: StepName, blueprint: Blueprint) -> list[StepName]:
     """The steps on the way whose events a step might take again, but must not: an event completes one step."""
     step = blueprint.declared[name]
-    if step.same_event:
+    if step.same_event or step.referrer is not None:
         return []
     return [each for each in before(name, blueprint) if step.may_share(blueprint.declared[each])]

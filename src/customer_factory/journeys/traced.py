@@ -72,10 +72,6 @@ class Engine(Protocol):
         """The moments (naive UTC) of the first and the last event; None when there are no events."""
         ...
 
-    def people(self) -> int:
-        """How many people there are."""
-        ...
-
     def traced(self, blueprint: Blueprint, until: datetime) -> Traced:
         """Everybody's journey as it was known at a moment."""
         ...

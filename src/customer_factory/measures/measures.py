@@ -10,6 +10,7 @@ from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost, Economics, economics
 from customer_factory.measures.flow import Flow, flows
 from customer_factory.measures.moment import Moment
+from customer_factory.measures.people import people
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
@@ -23,6 +24,7 @@ class Measures:
 
     blueprint: Blueprint
     moment: Moment
+    people: int
     steps: Mapping[StepName, Flow]
     throughput: tuple[BatchCount, ...]
     retention: Retention
@@ -54,6 +56,7 @@ def measure(
     return Measures(
         blueprint,
         moment,
+        people(traced, moment),
         steps,
         throughput(traced, moment),
         retention(traced, moment) if blueprint.steps.retention else Retention(),

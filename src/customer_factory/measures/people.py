@@ -8,9 +8,19 @@ from customer_factory.basics.errors import FactoryError, suggestion
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
 from customer_factory.journeys.traced import Now, Traced
+from customer_factory.measures.grouped import fetch, total
 from customer_factory.measures.moment import Moment
 
 STATES = {"entered": None, "reached": REACHED, "waiting": WAITING, "lost": LOST}
+
+
+def people(traced: Traced, moment: Moment) -> int:
+    """How many people had done something by then."""
+
+    def everybody(_: Now) -> Any:
+        return traced.journeys.agg(n=traced.journeys.count())
+
+    return total(fetch(traced, "people", everybody, moment)["n"])
 
 
 def who(traced: Traced, blueprint: Blueprint, moment: Moment, step: StepName, state: str) -> list[str]:

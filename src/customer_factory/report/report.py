@@ -42,7 +42,6 @@ class Report:
         repeatability: Whether throughput is predictable.
         verdict: Which step is the constraint, or why nobody can say yet.
         intake: What became of the rows that were read.
-        people: How many people the log knows.
         span: The moments (naive UTC) of the first and the last event; None without events.
         sharpen: What data would sharpen the picture, in sentences.
         notes: What to be careful about, in sentences.
@@ -52,7 +51,6 @@ class Report:
     repeatability: Repeatability
     verdict: Constraint
     intake: Intake
-    people: int
     span: tuple[datetime, datetime] | None
     sharpen: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -86,7 +84,7 @@ class Report:
                 "duplicates": self.intake.duplicates,
                 "reasons": {code: n for code, n in self.intake.reasons.items() if code in REASONS},
             },
-            "people": self.people,
+            "people": measures.people,
             "steps": {name: step(flow, blueprint) for name, flow in measures.steps.items()},
             "throughput": throughput(measures, self.repeatability),
             "retention": retention(measures.retention),

@@ -46,11 +46,6 @@ class Derived:
         ((first, last),) = self._warehouse.rows("SELECT min(time), max(time) FROM events")
         return (first, last) if first is not None else None
 
-    def people(self) -> int:
-        """How many people the log knows of."""
-        ((n,),) = self._warehouse.rows("SELECT count(*) FROM people WHERE number = person")
-        return int(n)
-
     def traced(self, blueprint: Blueprint, until: datetime) -> Traced:
         """Everybody's journey as it was known at a moment: from the kept tables, or traced for a look back."""
         span = self.span()
@@ -110,7 +105,7 @@ class Derived:
         if fresh and not touched:
             return
         with self._warehouse.transaction():
-            if fresh and touched < MANY * self.people():
+            if fresh and touched < MANY * self._people():
                 self._catch_up(blueprint)
             else:
                 self._make("", self._log(blueprint), blueprint, temporary=False)
@@ -118,6 +113,10 @@ class Derived:
                 self._warehouse.set_meta("traced", stamp)
             self._connection.execute("DELETE FROM touched")
             self._warehouse.set_meta("edition", str(int(self._edition()) + 1))
+
+    def _people(self) -> int:
+        ((n,),) = self._warehouse.rows("SELECT count(*) FROM people WHERE number = person")
+        return int(n)
 
     def _edition(self) -> str:
         """How often the derived tables have changed."""

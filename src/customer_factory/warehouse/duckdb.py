@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customer_factory.basics.clock import Clock, system_clock
-from customer_factory.basics.errors import BusyError, FactoryError, SourceError
+from customer_factory.basics.errors import FactoryError, SourceError
 from customer_factory.basics.settings import setting
 from customer_factory.events.reading import Reading
 from customer_factory.warehouse import intake
 from customer_factory.warehouse.columns import literal
+from customer_factory.warehouse.connecting import connect, sound
 from customer_factory.warehouse.delivery import Delivery
 from customer_factory.warehouse.intake import Counts
 from customer_factory.warehouse.mapping import mapping
@@ -21,8 +21,6 @@ from customer_factory.warehouse.schema import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from duckdb import DuckDBPyConnection
 
 
 Progress = Callable[[str, int, int | None], None]
@@ -44,9 +42,10 @@ class Warehouse:
         self.path = path
         self.progress: Progress | None = None
         self._clock = clock
-        self.connection = _connect(path)
-        self.connection.execute(TABLES)
-        self._check_version()
+        self.connection = connect(path)
+        with sound(self.connection, path):
+            self.connection.execute(TABLES)
+            self._check_version()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -289,31 +288,3 @@ def _chunk_length() -> int:
             f"CUSTOMER_FACTORY_CHUNK is '{found}'.", hint="It is a number of rows from 1 up, such as 1000000."
         )
     return int(found)
-
-
-def _connect(path: Path | None) -> DuckDBPyConnection:
-    import duckdb
-
-    threads = setting("CUSTOMER_FACTORY_THREADS")
-    config: dict[str, Any] = {"memory_limit": setting("CUSTOMER_FACTORY_MEMORY"), "preserve_insertion_order": "true"}
-    config |= {"threads": threads} if threads else {}
-    if path is None:
-        config["temp_directory"] = tempfile.gettempdir()
-    try:
-        connection = duckdb.connect(str(path) if path else ":memory:", config=config)
-    except duckdb.Error as error:
-        if "could not set lock" in str(error).lower():
-            raise BusyError(
-                "Another process has the factory's database open.",
-                where=str(path),
-                hint="Close it, or wait for it to end.",
-            ) from None
-        raise FactoryError(
-            f"The database cannot be opened ({str(error).splitlines()[0]}).",
-            where=str(path) if path else None,
-            hint="If the file is damaged, move it away and load the sources again." if path else None,
-        ) from None
-    # No extension is ever fetched from outside.
-    connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute("SET autoload_known_extensions = false")
-    return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,11 +38,14 @@ def foreign(table: Any, timezone: str) -> Any:
     import ibis
 
     _check(table)
+    table = _without_enums(table)
     has = set(table.columns)
-    texts = {name: text(table[name]) for name in ("event", "channel", "currency", *LINKING) if name in has}
+    texts = {name: text(table[name]) for name in ("channel", "currency", *LINKING) if name in has}
     given = text(table.person) if "person" in has else ibis.null("string")
     person = given.coalesce(texts["anonymous_id"]) if "anonymous_id" in has else given
-    columns = {**texts, "person": person, KNOWN: given.notnull(), "time": _time(table, timezone)}
+    # The event's name as it is, so that an engine can use its index.
+    event = table.event if table.event.type().is_string() else text(table.event)
+    columns = {**texts, "person": person, KNOWN: given.notnull(), "event": event, "time": _time(table, timezone)}
     if "currency" in has:
         columns["currency"] = texts["currency"].upper()
     if "amount" in has:
@@ -64,7 +68,7 @@ def reason(rows: Any, now: datetime) -> Any:
     found = [
         (rows.person.isnull(), "missing_person"),
         (rows.person.length() > LONGEST_PERSON, "person_too_long"),
-        (rows.event.isnull(), "missing_event"),
+        (rows.event.isnull() | (rows.event == ""), "missing_event"),
         (rows.time.isnull(), "missing_time"),
         (rows.time < ibis.timestamp(EARLIEST), "time_before_1970"),
         (rows.time > ibis.timestamp(now + FUTURE), "future_time"),
@@ -72,6 +76,21 @@ def reason(rows: Any, now: datetime) -> Any:
     if BAD_AMOUNT in rows.columns:
         found.append((rows[BAD_AMOUNT], "bad_amount"))
     return ibis.cases(*found, else_=ibis.null("string"))
+
+
+def sound(rows: Any, now: datetime, met: Collection[str]) -> Any:
+    """The rows that are events, given the reasons that have been met: asked in as few words as will do."""
+    import ibis
+
+    rows = rows.filter(
+        rows.person.notnull(),
+        rows.event != "",
+        rows.time >= ibis.timestamp(EARLIEST),
+        rows.time <= ibis.timestamp(now + FUTURE),
+    )
+    if "person_too_long" in met:
+        rows = rows.filter(rows.person.length() <= LONGEST_PERSON)
+    return rows.filter(~rows[BAD_AMOUNT]) if "bad_amount" in met else rows
 
 
 def text(value: Any) -> Any:
@@ -106,6 +125,17 @@ def _check(table: Any) -> None:
         )
 
 
+def _without_enums(table: Any) -> Any:
+    """ClickHouse refuses to compare an Enum with a word it does not list, and Ibis takes it for a text."""
+    import ibis
+
+    connection = table.get_backend()
+    if connection.name != "clickhouse":
+        return table
+    columns = connection.con.query(f"DESCRIBE ({connection.compile(table)})").result_rows
+    return table.mutate(**{name: ibis.literal("") + table[name] for name, kind, *_ in columns if "Enum" in kind})
+
+
 def _time(table: Any, timezone: str) -> Any:
     time = table.time
     kind = time.type()
@@ -114,7 +144,7 @@ def _time(table: Any, timezone: str) -> Any:
             f"The column 'time' is of the type {kind}.",
             hint="Legal are timestamps and dates. Cast it: table.mutate(time=table.time.cast('timestamp')).",
         )
-    exact = kind.is_timestamp() and kind.timezone is None and kind.scale == 6
+    exact = kind.is_timestamp() and kind.timezone is None and kind.scale == 6 and kind.nullable
     wall = time if exact else time.cast("timestamp(6)")
     instant = kind.is_timestamp() and (kind.timezone is not None or table.get_backend().name in INSTANTS)
     if instant or timezone == "UTC":

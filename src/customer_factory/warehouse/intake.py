@@ -168,12 +168,12 @@ def join_identities(connection: Any, columns: Mapping) -> None:
     if not len(links["one"]):
         return
     persons, standing = _components(links["one"], links["other"])
-    connection.register("merged", _table(persons, standing))
-    connection.execute("INSERT INTO touched SELECT person FROM merged UNION SELECT standing FROM merged")
+    connection.register("joined", _table(persons, standing))
+    connection.execute("INSERT INTO touched SELECT person FROM joined UNION SELECT standing FROM joined")
     connection.execute("""
-        UPDATE people SET person = merged.standing FROM merged
-        WHERE people.person = merged.person AND merged.person <> merged.standing""")
-    connection.unregister("merged")
+        UPDATE people SET person = joined.standing FROM joined
+        WHERE people.person = joined.person AND joined.person <> joined.standing""")
+    connection.unregister("joined")
 
 
 def _is_somebody(column: str) -> str:

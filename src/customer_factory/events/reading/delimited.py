@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -184,12 +183,14 @@ def _carefully(block: Block, header: Header, *, last: bool) -> tuple[Chunk, Bloc
 
 def _record(lines: list[bytes], at: int, mark: str) -> tuple[list[str], int]:
     """The record that begins at a line, and how many lines it takes: none where it is never closed."""
+    if b'"' not in lines[at]:
+        return lines[at].decode(errors="replace").removesuffix("\r").split(mark), 1
     closed = True
 
     def feed() -> Iterator[str]:
         nonlocal closed
-        for line in islice(lines, at, at + MOST_LINES):
-            yield line.decode(errors="replace").removesuffix("\r") + "\n"
+        for place in range(at, min(at + MOST_LINES, len(lines))):
+            yield lines[place].decode(errors="replace").removesuffix("\r") + "\n"
         closed = False
 
     reader = csv.reader(feed(), delimiter=mark)

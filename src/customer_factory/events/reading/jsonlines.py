@@ -60,22 +60,23 @@ def _elements(source: Iterator[bytes]) -> Iterator[Found | Broken]:
     """The elements of an array, by their number; behind a broken one it goes on with the next object."""
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     parse = json.JSONDecoder().raw_decode
-    text, at, number = "", 0, 0
+    text, number = decode(next(source, b"")), 0
+    at = text.index("[") + 1
     while True:
         # What is left of the text is more than an element may be long, or it is the end of it.
         while len(text) - at < LONGEST_LINE and (block := next(source, None)) is not None:
             text, at = text[at:] + decode(block), 0
-        if number == 0:
-            at = text.index("[") + 1
         found = _GAP.match(text, at)
         at = found.end() if found else at
         if at >= len(text) or text[at] == "]":
             return
         number += 1
+        start = at
         try:
-            element, end = parse(text, at)
+            element, at = parse(text, start)
+            yield number, element, text[start : min(at, start + SHOWN)]
         except (ValueError, RecursionError):
-            behind = _NEXT.search(text, at)
-            element, end = None, behind.start() if behind else len(text)
-        yield number, element, text[at : min(end, at + SHOWN)]
-        at = end
+            yield number, None, text[start : start + SHOWN]
+            while (behind := _NEXT.search(text, at)) is None and (block := next(source, None)) is not None:
+                text, at = text[-SHOWN:] + decode(block), 0
+            at = behind.start() if behind else len(text)

@@ -11,6 +11,8 @@ from typing import Any
 from customer_factory.events.reading.reading import PACKED, Broken, Chunk
 from customer_factory.events.reading.segment import from_segment, is_segment
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def flat(found: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
     """Nested objects as one level of text: inner names are joined by dots, lists are kept as JSON, gaps are left out.
@@ -20,14 +22,16 @@ def flat(found: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
     """
     row: dict[str, str] = {}
     for key, value in found.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
+        if isinstance(value, str):  # almost everything is
+            if text := value.strip():
+                row[f"{prefix}{key}"] = text
+        elif isinstance(value, Mapping):
             if key == "properties" and not prefix:
                 row = {**flat(value), **row}
             else:
-                row |= flat(value, f"{name}.")
+                row |= flat(value, f"{prefix}{key}.")
         elif (shown := text_of(value)) is not None:
-            row[name] = shown
+            row[f"{prefix}{key}"] = shown
     return row
 
 
@@ -54,7 +58,7 @@ def packed(found: Iterable[tuple[int, Any, str] | Broken], length: int) -> Itera
     >>> rows = [(1, {"person": "ann", "plan": {"name": "pro"}}, ""), (2, [], "[]"), (3, {"person": "bob"}, "")]
     >>> chunk, last = packed(rows, 2)
     >>> chunk.table.to_pylist(), chunk.rows.tolist(), chunk.broken[0].row, sorted(last.names)
-    ([{'(json)': '{"person": "ann", "plan.name": "pro"}'}], [1], 2, ['person', 'plan.name'])
+    ([{'(json)': '{"person":"ann","plan.name":"pro"}'}], [1], 2, ['person', 'plan.name'])
     """
     names: set[str] = set()
     rows: list[bytes] = []
@@ -66,7 +70,7 @@ def packed(found: Iterable[tuple[int, Any, str] | Broken], length: int) -> Itera
             broken.append(each if isinstance(each, Broken) else Broken(each[0], "broken_line", each[2]))
         else:
             names.update(row)
-            rows.append(json.dumps(row, ensure_ascii=False, sort_keys=True).encode(errors="replace"))
+            rows.append(_ENCODE(row).encode(errors="replace"))
             places.append(each[0])
         if len(rows) + len(broken) == length:
             yield _chunk(rows, places, broken, frozenset(names))

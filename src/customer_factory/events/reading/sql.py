@@ -28,6 +28,7 @@ def read_sql(sql: str, folder: Path, name: str) -> Reading:
         connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         connection.execute(f"SET file_search_path = '{str(folder).replace(chr(39), chr(39) * 2)}'")
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
         return connection
 
     try:
