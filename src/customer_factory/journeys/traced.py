@@ -67,6 +67,7 @@ class Traced:
         alone: The same without the columns that take other people's journeys: referral_at and accepted.
         activity: person, cohort (the batch of acquisition), batch: one row for each batch with activity.
         payments: person, cohort, batch, paid.
+        transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
         offsets: The factory's zone over the span of the log.
         ask: How the engine answers a question over these tables.
@@ -76,6 +77,7 @@ class Traced:
     alone: Any
     activity: Any
     payments: Any
+    transactions: Any | None
     people: Any | None
     offsets: Offsets
     ask: Ask = field(default_factory=Directly)
