@@ -38,7 +38,7 @@ def test_it_is_locked_when_twelve_good_batches_are_known_and_stays_as_it_was():
 
 def test_one_accident_is_outside_and_does_not_end_it():
     now = found([*STEADY, 20, 90, 19, 21]).current
-    assert [(each.start, each.count, each.side) for each in now.outside] == [(date(2026, 4, 6), 90, "above")]
+    assert [(each.start, each.happy, each.side) for each in now.outside] == [(date(2026, 4, 6), 90, "above")]
     assert now.inside == 3
 
 

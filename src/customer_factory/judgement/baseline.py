@@ -1,7 +1,8 @@
 """The baseline: limits that were frozen on the day when twelve good batches were known, and what became of them since.
 
-Limits that move on with every batch are right for judging the next one; but what a team has to keep, and what it improves
-upon, must stand still. Nothing needs to be remembered for that: when the baseline was locked follows from the counts.
+Limits that move on with every batch are right for judging the next one; but what a team has to keep, and what it
+improves upon, must stand still. Nothing needs to be remembered for that: when the baseline was locked follows from the
+counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Outside(NamedTuple):
     """A batch outside the locked limits."""
 
     start: date
-    count: int
+    happy: int
     side: Literal["below", "above"]
 
 
@@ -88,8 +89,8 @@ class Baselines:
 def baselines(counts: Sequence[int], starts: Sequence[date]) -> Baselines:
     """When the baseline was locked, at which limits, and whether the batches since stayed inside.
 
-    The first happy customer opens it. It is locked when twelve complete batches are known of which the last eight raise no
-    signal, at the limits that the next batch was then held against. It holds until a lasting change: four batches
+    The first happy customer opens it. It is locked when twelve complete batches are known of which the last eight raise
+    no signal, at the limits that the next batch was then held against. It holds until a lasting change: four batches
     together that chance does not explain, or four in a row beyond the same locked limit, as steady growth brings them.
     From the first of those four a new one is sought.
 
@@ -207,7 +208,9 @@ def _plain(found: Baseline) -> dict[str, Any]:
         "lower": found.lower,
         "upper": found.upper,
         "inside": found.inside,
-        "outside": [{"start": each.start.isoformat(), "count": each.count, "side": each.side} for each in found.outside],
+        "outside": [
+            {"start": each.start.isoformat(), "happy": each.happy, "side": each.side} for each in found.outside
+        ],
         "until": found.until.isoformat() if found.until else None,
         "why": found.why,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
+from customer_factory.blueprint.blueprint import StepName
 from customer_factory.judgement.evidence import FactoryEvidence
 from customer_factory.measures.measures import Measures
 from customer_factory.model.roadmap import QUARTER, Roadmap, Yields, missing, roadmap
@@ -23,7 +25,7 @@ def yields_of(measures: Measures) -> Yields:
     plan, steps = measures.blueprint, measures.steps
     happy = _share(measures, plan.factory.happy)
     paying = _share(measures, [*plan.factory.happy, "revenue"]) if plan.steps.revenue else happy
-    # Where paying is part of being happy, or there is nothing to pay, a customer is a happy customer, whatever the rates.
+    # Where paying is part of being happy, or nobody pays, a customer is a happy customer, whatever the rates.
     same = plan.steps.revenue is None or "revenue" in plan.factory.happy
     acquisition = steps["acquisition"].rate
     brought, acquired = measures.referral.accepted if measures.referral else 0, steps["acquisition"].reached
@@ -35,14 +37,14 @@ def yields_of(measures: Measures) -> Yields:
     )
 
 
-def _share(measures: Measures, goals: list[str]) -> float | None:
+def _share(measures: Measures, goals: Sequence[StepName]) -> float | None:
     """Of leads, those who reach all of these steps; None where a rate on the way is not known, or 0."""
-    plan, needed, waiting = measures.blueprint, set[str](), list(goals)
+    plan, needed, waiting = measures.blueprint, set[StepName](), list(goals)
     while waiting:
         name = waiting.pop()
         if name != "acquisition" and name not in needed:
             needed.add(name)
-            waiting += plan.needs(name)  # type: ignore[arg-type]
+            waiting += plan.needs(name)
     rates = [flow.rate for name, flow in measures.steps.items() if name in needed]
     return prod(rate or 0.0 for rate in rates) or None
 

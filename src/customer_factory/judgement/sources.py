@@ -1,4 +1,4 @@
-"""Where the next ten happy customers will come from, whether that is luck, and whether the team runs in all directions."""
+"""Where the next ten happy customers will come from, whether that is luck, and whether effort runs everywhere."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def sources(measures: Measures, *, seed: int = 0) -> SourceVerdict:
     once = (delivered.sum(axis=0) == 1) & ~young
     one_off, largest = float(shares[once].sum()), float(shares.max())
     alarms = [*_luck(one_off, [names[i] for i in order if once[i]], largest, names[order[0]]), *drift]
-    found = _expected(counts, [names[i] for i in range(len(names))], next_shares, seed)
+    found = _expected(counts, names, next_shares, seed)
     shown = [each for each in found if each.source != OTHERS][:3]
     said = ", ".join(f"{each.low}–{each.high} from {each.source}" for each in shown)
     return SourceVerdict(
@@ -249,6 +249,6 @@ def premature(measures: Measures, repeatable: str) -> str | None:
     unit = measures.blueprint.factory.batch
     more = f"{now / before - 1:.0%} more" if before > 0 else "now, nothing before"
     return (
-        f"Spend grows ({more} in {window} {unit}s) while throughput is not repeatable: what is not repeatable cannot be "
-        "scaled, it only gets dearer."
+        f"Spend grows ({more} in {window} {unit}s) while throughput is not repeatable: what is not repeatable cannot "
+        "be scaled, it only gets dearer."
     )

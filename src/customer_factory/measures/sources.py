@@ -36,9 +36,7 @@ class Sources:
     spend: tuple[float, ...] = ()
 
 
-def sources(
-    traced: Traced, blueprint: Blueprint, moment: Moment, found: Sales, costs: Sequence[Cost] = ()
-) -> Sources:
+def sources(traced: Traced, blueprint: Blueprint, moment: Moment, found: Sales, costs: Sequence[Cost] = ()) -> Sources:
     """Happy customers from one grouped query; people acquired from the tallies behind revenue."""
     table = traced.journeys.filter(traced.journeys.happy_at.notnull())
 

@@ -1,9 +1,9 @@
 """Which kinds the next few events will be of: shares that drift, and batches that differ beyond chance.
 
-A Dirichlet-multinomial with discounting: each batch's counts by kind are a multinomial draw from that batch's own shares,
-which vary around the present shares with an intraclass correlation ρ; older batches count δ per batch less (West and
-Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14). Neither is known, so every pair of a grid is
-weighted by how well it predicted each batch from those before (Bayesian model averaging).
+A Dirichlet-multinomial with discounting: each batch's counts by kind are a multinomial draw from that batch's own
+shares, which vary around the present shares with an intraclass correlation ρ; older batches count δ per batch less
+(West and Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14). Neither is known, so every pair of a
+grid is weighted by how well it predicted each batch from those before (Bayesian model averaging).
 """
 
 from __future__ import annotations
