@@ -102,3 +102,14 @@ def test_a_goal_that_ends_before_it_starts_is_an_error_in_the_blueprint():
     goal = {"revenue": 1, "by": date(2026, 1, 1), "start": date(2026, 1, 1)}
     with pytest.raises(FactoryError, match="goal: a goal starts before its date"):
         Factory.from_events([], {"steps": {"acquisition": "joined"}, "goal": goal})
+
+
+def test_months_are_calendar_months():
+    assert [str(need.on) for need in ROAD.months[:3]] == ["2026-07-31", "2026-08-31", "2026-09-30"]
+    assert ROAD.month_of(date(2026, 8, 31)) == 2
+    assert ROAD.month_of(date(2026, 5, 31)) == -1
+    assert ROAD.month_of(date(2026, 8, 15)) == pytest.approx(1 + 15 / 31)
+    assert ROAD.date_of(1.5) == date(2026, 8, 16)
+    mid = roadmap(GOAL.model_copy(update={"by": date(2029, 6, 15)}))
+    assert (mid.start, mid.date_of(1)) == (date(2026, 6, 15), date(2026, 7, 15))
+    assert all(road.month_of(road.date_of(month)) == month for road in (ROAD, mid) for month in range(-14, 40))

@@ -70,7 +70,7 @@ def _stage(found: dict[str, Any]) -> list[str]:
     lines = [_wrap(found["reason"])]
     shown = [each for each in found["stages"] if each["name"] == found["stage"]] or found["stages"][:1]
     for each in shown:
-        needs = f", {_number(each['throughput'])} happy customers a batch" if each["throughput"] else ""
+        needs = f", {_number(each['throughput'])} happy customers a {found['batch']}" if each["throughput"] else ""
         lines += ["", f"{each['name'].capitalize()}{needs}"]
         for gate in each["gates"]:
             lines.append(f"  {gate['name'].capitalize():<16}{MARKS[gate['verdict']]}")

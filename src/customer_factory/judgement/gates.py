@@ -7,7 +7,7 @@ from typing import Literal
 
 from customer_factory.judgement.baseline import Baselines
 from customer_factory.judgement.course import met
-from customer_factory.judgement.repeatability import RECENT, Repeatability
+from customer_factory.judgement.repeatability import FULL, RECENT, Repeatability
 from customer_factory.judgement.sources import LEAST, ONE_OFF, SourceVerdict
 from customer_factory.measures.measures import Measures
 
@@ -59,13 +59,9 @@ def predictability(found: Repeatability, base: Baselines) -> Gate:
     if found.centre is None:
         verdict = "unknown"
     locked = f" {base.reason}" if base.current else ""
-    good = min(found.baseline, _since_signal(found))
-    return Gate("predictability", float(good), 12.0, verdict, f"{found.reason}{locked}")
-
-
-def _since_signal(found: Repeatability) -> int:
-    last = max((signal.index for signal in found.signals), default=-1)
-    return len(found.centres) - 1 - last
+    quiet = len(found.centres) - 1 - max((signal.index for signal in found.signals), default=-1)
+    good = min(quiet, found.baseline) if quiet < RECENT else found.baseline
+    return Gate("predictability", float(good), float(FULL), verdict, f"{found.reason}{locked}")
 
 
 def economics(measures: Measures, *, first: bool) -> Gate:

@@ -128,7 +128,8 @@ def _closed(cohort: CohortFlow, flow: Flow, measures: Measures, end: int) -> boo
     index, window = batches.index_of_day(cohort.start), measures.blueprint.declared[flow.step].window
     if flow.step == "retention" and window is None:
         return index + RETURN_BATCHES < end
-    return batches.begins(index + 1) + (window or timedelta()) <= batches.begins(end)
+    # As in measures.flow: a window that closes with the batch itself is not yet over at its last moment.
+    return batches.begins(index + 1) + (window or timedelta()) < batches.begins(end)
 
 
 def reigns(past: Sequence[Past]) -> tuple[Reign, ...]:

@@ -21,8 +21,8 @@ NEW = 4
 """A source that first delivered in one of so many newest batches is too young to be called one-off."""
 ONE_OFF = 0.2
 """Above this share of one-off sources a fifth of what was made cannot be made again."""
-LARGEST = 0.5
-"""Above this share the loss of one source would halve throughput: the fall that repeatability is made to see."""
+LARGEST = 2 / 3
+"""Above this share the loss of one source could not be made up for by doubling all others."""
 UNTRACED = 0.3
 """Above this share of happy customers without a known source, the rest says too little."""
 OTHERS = "others"
@@ -56,7 +56,8 @@ class SourceVerdict:
     """Whether it is known where the next ten happy customers come from.
 
     Attributes:
-        known: "yes" – enough are known, and nothing alarms –, "no", or "undecided".
+        known: "yes": they come from sources that deliver again; "no": too many came from those that did only once;
+            or "undecided".
         reason: Why, in a sentence.
         customers: Happy customers of the last two quarters with a known source.
         untraced: Share of happy customers whose source is not known; None without any.
@@ -145,10 +146,10 @@ def sources(measures: Measures, *, seed: int = 0) -> SourceVerdict:
     alarms = [*_luck(one_off, [names[i] for i in order if once[i]], largest, names[order[0]]), *drift]
     found = _expected(counts, names, next_shares, seed)
     shown = [each for each in found if each.source != OTHERS][:3]
-    said = ", ".join(f"{each.low}–{each.high} from {each.source}" for each in shown)
+    said = ", ".join(f"{_range(each)} from {each.source}" for each in shown)
     return SourceVerdict(
-        "no" if one_off > ONE_OFF or largest > LARGEST else "yes",
-        f"Of the next {NEXT} happy customers {said or 'hardly two come from the same source'}.",
+        "no" if one_off > ONE_OFF else "yes",
+        f"Of the next {NEXT} happy customers expect {said}." if said else f"Hardly two of {NEXT} share a source.",
         customers,
         untraced,
         tuple(found),
@@ -160,6 +161,10 @@ def sources(measures: Measures, *, seed: int = 0) -> SourceVerdict:
         directions,
         tuple(alarms),
     )
+
+
+def _range(each: Expected) -> str:
+    return f"{each.low}" if each.low == each.high else f"{each.low}–{each.high}"
 
 
 def _table(rows: Columns, first: int, last: int) -> tuple[Any, list[str]]:
@@ -202,7 +207,7 @@ def _luck(one_off: float, names: list[str], largest: float, name: str) -> list[s
             "that is luck, and luck does not repeat."
         )
     if largest > LARGEST:
-        found.append(f"{largest:.0%} of happy customers come from {name}: if it dries up, throughput more than halves.")
+        found.append(f"{largest:.0%} of happy customers come from {name}: doubling all others would not replace it.")
     return found
 
 

@@ -71,6 +71,7 @@ class StageVerdict:
 
     Attributes:
         stage: Its name; None where it is undecided.
+        batch: The period of production.
         reason: Why, in a sentence.
         stages: All three, with their gates.
         now: What to work on, in sentences.
@@ -82,6 +83,7 @@ class StageVerdict:
     """
 
     stage: str | None
+    batch: str
     reason: str
     stages: tuple[StageGates, ...]
     now: tuple[str, ...]
@@ -95,6 +97,7 @@ class StageVerdict:
         """Plain types; dates as ISO text."""
         return {
             "stage": self.stage,
+            "batch": self.batch,
             "reason": self.reason,
             "stages": [
                 {
@@ -123,7 +126,7 @@ def stage(measures: Measures) -> StageVerdict:
     gate fails. Without a roadmap no level is known, and the stage is undecided.
     """
     found, base, origin = throughput_of(measures), baselines_of(measures), sources(measures)
-    road = roadmap_of(measures)
+    road, unit = roadmap_of(measures), measures.blueprint.factory.batch
     stages = []
     for place, name in enumerate(STAGES):
         target = road.stages[place] if road else None
@@ -147,12 +150,13 @@ def stage(measures: Measures) -> StageVerdict:
     if stages[0].throughput is None:
         lack = "a [goal] with revenue, by, price and lifetime" if road is None else "the rates of the steps"
         reason = f"The stage is undecided: it takes {lack} to know what each stage needs."
-        return StageVerdict(None, reason, tuple(stages), (), (), (), tuple(alarms), base, origin)
+        return StageVerdict(None, unit, reason, tuple(stages), (), (), (), tuple(alarms), base, origin)
     now = next((each for each in stages if not each.passed), None)
     here = now or stages[-1]
     shut = [gate for gate in here.gates if gate.verdict != "pass"]
     return StageVerdict(
         here.name,
+        unit,
         _reason(here, shut, passed=now is None),
         tuple(stages),
         tuple(WORK[gate.name] for gate in shut),

@@ -10,6 +10,8 @@ grows by, plus those who leave.
 
 from __future__ import annotations
 
+import math
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -158,11 +160,16 @@ class Roadmap:
 
     def month_of(self, day: date) -> float:
         """Months from the start to a day; negative before it."""
-        return self.span * (day - self.start).days / (self.by - self.start).days
+        whole = self.span - months_between(day, self.by)
+        whole -= self.date_of(whole) > day
+        begins, ends = self.date_of(whole), self.date_of(whole + 1)
+        return whole + (day - begins).days / (ends - begins).days
 
     def date_of(self, month: float) -> date:
-        """The day on which so many months have passed."""
-        return self.start + timedelta(days=round((self.by - self.start).days * month / self.span))
+        """The day on which so many months have passed: calendar months, counted back from the day of the goal."""
+        whole = math.floor(month)
+        begins, ends = (_months_later(self.by, each - self.span) for each in (whole, whole + 1))
+        return begins + timedelta(days=round((ends - begins).days * (month - whole)))
 
     def _active(self, month: float) -> float:
         return float(self.customers * self.growth ** ((month - self.span) / YEAR))
@@ -231,11 +238,11 @@ def roadmap(goal: Goal, yields: Yields | None = None, batch: Unit = "week") -> R
     absent = missing(goal)
     if absent or not (goal.by and goal.revenue and goal.price and goal.lifetime):
         raise ValueError(f"the goal lacks {', '.join(absent)}; a roadmap needs {', '.join(NEEDED)}.")
-    start = goal.start or _years_before(goal.by, len(STAGES))
+    start = goal.start or _months_later(goal.by, -YEAR * len(STAGES))
     return Roadmap(
         start,
         goal.by,
-        _months(start, goal.by),
+        max(months_between(start, goal.by), 1),
         goal.revenue,
         goal.price,
         goal.lifetime,
@@ -245,12 +252,19 @@ def roadmap(goal: Goal, yields: Yields | None = None, batch: Unit = "week") -> R
     )
 
 
-def _years_before(day: date, years: int) -> date:
-    leap = day.month == 2 and day.day == 29
-    return day.replace(year=day.year - years, day=28 if leap else day.day)
+def months_between(start: date, end: date) -> int:
+    """Whole calendar months between two dates, to the nearest.
 
-
-def _months(start: date, end: date) -> int:
-    """Whole months between two dates, to the nearest; one at least."""
+    >>> months_between(date(2026, 3, 31), date(2027, 6, 30))
+    15
+    """
     days = (end.day - start.day) / UNIT_DAYS["month"]
-    return max(round((end.year - start.year) * YEAR + end.month - start.month + days), 1)
+    return round((end.year - start.year) * YEAR + end.month - start.month + days)
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of another month; its last one where it is shorter. The last day of a month stays the last."""
+    year, month = divmod(day.year * YEAR + day.month - 1 + months, YEAR)
+    last = monthrange(year, month + 1)[1]
+    ends = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if ends else min(day.day, last))
