@@ -1,6 +1,6 @@
 """The history of constraints, and the five focusing steps: which one comes next, and what it needs."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 
@@ -76,7 +76,7 @@ def saas():
     blueprint = {**company.blueprint, "steps": {k: v for k, v in company.blueprint["steps"].items() if k != "referral"}}
     with Factory.from_events(company.events, blueprint) as factory:
         end = factory.measures(company.on).moment.running - 8
-        moment = factory.measures(company.on).moment.batches.begins(end) - timedelta(microseconds=1)
+        moment = factory.blueprint.batches.begins(end).replace(tzinfo=UTC) - timedelta(microseconds=1)
         return factory.measures(company.on), factory.measures(moment), end
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.judgement.constraint import Constraint, constraint
 from customer_factory.judgement.evidence import FactoryEvidence, Pair, StepEvidence
 from customer_factory.judgement.evidence_of import evidence_of
-from customer_factory.measures.flow import CohortFlow, Flow
+from customer_factory.measures.flow import CohortFlow, Flow, window_of
 from customer_factory.measures.measures import Measures
 
 EVERY = 4
@@ -88,10 +87,15 @@ def history(
         now = evidence_of(measures)
         evidence = [(end, as_of(now, measures, end)) for end in ends]
     elif back is not None:
-        evidence = [(end, evidence_of(back(moment.batches.begins(end) - timedelta(microseconds=1)))) for end in ends]
+        evidence = [(end, evidence_of(back(_last_moment(measures, end)))) for end in ends]
     else:
         return ()
     return tuple(Past(moment.start(end), constraint(each, draws=DRAWS)) for end, each in evidence)
+
+
+def _last_moment(measures: Measures, end: int) -> datetime:
+    """The last moment before a batch, with its zone: a naive one would be taken for the factory's wall clock."""
+    return measures.moment.batches.begins(end).replace(tzinfo=UTC) - timedelta(microseconds=1)
 
 
 def as_of(now: FactoryEvidence, measures: Measures, end: int) -> FactoryEvidence:
@@ -125,11 +129,11 @@ def _as_of(step: StepEvidence, flow: Flow, measures: Measures, end: int, count: 
 def _closed(cohort: CohortFlow, flow: Flow, measures: Measures, end: int) -> bool:
     """Whether the last window of a cohort had closed when a batch began."""
     batches = measures.moment.batches
-    index, window = batches.index_of_day(cohort.start), measures.blueprint.declared[flow.step].window
-    if flow.step == "retention" and window is None:
-        return index + RETURN_BATCHES < end
+    index, window = batches.index_of_day(cohort.start), window_of(flow.step, measures.blueprint, measures.moment)
+    if window is None:
+        return index < end
     # As in measures.flow: a window that closes with the batch itself is not yet over at its last moment.
-    return batches.begins(index + 1) + (window or timedelta()) < batches.begins(end)
+    return batches.begins(index + 1) + timedelta(seconds=window) < batches.begins(end)
 
 
 def reigns(past: Sequence[Past]) -> tuple[Reign, ...]:

@@ -122,7 +122,7 @@ def flows(traced: Traced, blueprint: Blueprint, moment: Moment) -> dict[StepName
 def _flow(step: StepName, rows: Columns, blueprint: Blueprint, moment: Moment) -> Flow:
     if step == "acquisition" and blueprint.visitors is None:
         return _uncounted(step, rows, moment)
-    window = _window(step, blueprint, moment)
+    window = window_of(step, blueprint, moment)
     n, state = rows["n"], rows["state"]
     median, p90 = _days(rows, window)
     return Flow(
@@ -144,7 +144,7 @@ def _in_batches(step: StepName, blueprint: Blueprint) -> bool:
     return step == "retention" and blueprint.declared[step].window is None
 
 
-def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
+def window_of(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
     """The length of the window in seconds; None where it never closes."""
     if _in_batches(step, blueprint):
         longest = {"day": 1, "week": 7, "month": 31}[moment.batches.unit] * (RETURN_BATCHES + 1)
