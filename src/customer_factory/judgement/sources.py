@@ -169,7 +169,7 @@ def _range(each: Expected) -> str:
 
 def _table(rows: Columns, first: int, last: int) -> tuple[Any, list[str]]:
     """Counts as (batches, channels), and the names of the channels."""
-    inside = (rows["batch"] >= first) & (rows["batch"] < last)
+    inside = (rows["batch"] >= first) & (rows["batch"] < last) & (rows["n"] > 0)
     names, place = np.unique(rows["channel"][inside].astype(str), return_inverse=True)
     counts = np.zeros((max(last - first, 0), len(names)))
     np.add.at(counts, (rows["batch"][inside] - first, place), rows["n"][inside])

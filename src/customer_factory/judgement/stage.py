@@ -21,7 +21,7 @@ from customer_factory.model.roadmap import STAGES
 
 WORK: dict[str, str] = {
     "level": "Work on the constraint: throughput is below what the stage needs.",
-    "predictability": "Make throughput repeatable: find out what each batch that signals had that others had not.",
+    "predictability": "Make throughput repeatable: keep at it until a baseline is known; learn from what signals.",
     "economics": "Find out what a customer costs and brings.",
     "demand": "Find sources that deliver again, and know where the next ten customers come from.",
 }

@@ -10,9 +10,9 @@ import numpy as np
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Now, Traced
+from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost
-from customer_factory.measures.grouped import Columns, by_index, fetch
+from customer_factory.measures.grouped import Columns, by_index, tally
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.revenue import Sales
 
@@ -38,18 +38,18 @@ class Sources:
 
 def sources(traced: Traced, blueprint: Blueprint, moment: Moment, found: Sales, costs: Sequence[Cost] = ()) -> Sources:
     """Happy customers from one grouped query; people acquired from the tallies behind revenue."""
-    table = traced.journeys.filter(traced.journeys.happy_at.notnull())
 
-    def happy(_: Now) -> Any:
+    def happy(tables: Traced) -> Any:
+        table = tables.journeys.filter(tables.journeys.happy_at.notnull())
         keys = table.select(
-            batch=batch_index(table.happy_at, moment.batches, traced.offsets),
+            batch=batch_index(table.happy_at, moment.batches, tables.offsets),
             channel=table.channel.fill_null(blueprint.channels.default),
         )
         return keys.group_by("batch", "channel").agg(n=keys.count())
 
     people = found.people
     return Sources(
-        fetch(traced, "sources", happy, moment),
+        tally(traced, "sources", happy),
         {"batch": people["cohort"], "channel": people["channel"], "n": people["n"]},
         _spend(costs, moment),
     )

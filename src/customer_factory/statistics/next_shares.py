@@ -24,6 +24,8 @@ ALIKE_PRIOR = np.array([0.4, 0.2, 0.2, 0.13, 0.07])
 """ρ: how alike the events of one batch are in kind."""
 HISTORY = 104
 """Batches that count at most."""
+_CENTRAL = 0.3
+"""What an interval's uneven tails cost, beside its distance from the level: few kinds allow of even ones."""
 _PRIOR = 0.5
 """Of each kind before anything is seen: Jeffreys'."""
 
@@ -124,7 +126,7 @@ def _dirichlet(rng: np.random.Generator, a: Floats) -> Floats:
 
 
 def _interval(chances: Floats, level: float) -> tuple[int, int, float]:
-    """The ends of the interval of counts whose probability is nearest to the level; of equal ones, the most central.
+    """The ends of the interval of counts whose probability is near the level, and that lies as central as may be.
 
     >>> _interval(np.array([0.1, 0.2, 0.4, 0.2, 0.1]), 0.8)
     (1, 3, 0.8)
@@ -133,6 +135,6 @@ def _interval(chances: Floats, level: float) -> tuple[int, int, float]:
     chance = running[None, 1:] - running[:-1, None]  # [low, high]
     legal = np.triu(np.ones_like(chance), 0) > 0
     tails = np.abs(running[:-1, None] - (1 - running[None, 1:]))
-    cost = np.where(legal, np.abs(chance - level) + 1e-3 * tails, np.inf)
+    cost = np.where(legal, np.abs(chance - level) + _CENTRAL * tails, np.inf)
     low, high = np.unravel_index(int(np.argmin(np.round(cost, 12))), cost.shape)
     return int(low), int(high), round(float(chance[low, high]), 12)
