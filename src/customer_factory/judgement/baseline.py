@@ -190,7 +190,11 @@ def _reason(found: Sequence[Baseline], known: int, begin: int, starts: Sequence[
     if found and found[-1].until is None:
         now = found[-1]
         since = now.inside + len(now.outside)
-        kept = "all stayed inside" if not now.outside else f"{len(now.outside)} were outside"
+        kept = (
+            "all stayed inside"
+            if not now.outside
+            else f"{len(now.outside)} {'was' if len(now.outside) == 1 else 'were'} outside"
+        )
         after = f" Of {since} batches since, {kept}." if since else ""
         return f"Locked on {now.locked} at {now.lower:.0f} to {now.upper:.0f} a batch, about {now.centre:.0f}.{after}"
     missing = max(FULL - known, 0)
