@@ -197,7 +197,7 @@ class Derived:
                 self._table(f"{prefix}activity", temporary=temporary),
                 self._table(f"{prefix}payments", temporary=temporary),
                 self._table("people"),
-                self._offsets(blueprint),
+                self._log(blueprint),
                 Questions(
                     self._connection, self._ibis.compile, self._texts, prefix, None if temporary else self._edition
                 ),
