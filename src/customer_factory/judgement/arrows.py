@@ -1,4 +1,4 @@
-"""The three arrows out of activation: does it make people pay, come back and bring others – and what does its lack cost?
+"""The three arrows out of activation: does it make people pay, come back, bring others – and what does its lack cost?
 
 People are compared from the same day of their stay on, before which some were activated and some were not; whoever had
 done the thing by then is left out. What was known of people before they were activated or not is adjusted for; how
@@ -19,8 +19,8 @@ LEAST = 20
 """People activated and not, and of either fate, that an arrow needs."""
 LEAST_EACH = 5
 """Of either fate among the activated, and among the others: below, no model of the outcome can be made."""
-PER_COVARIATE = 10
-"""People of the rarest kind for each covariate (Peduzzi and others 1996); the last ones are left out otherwise."""
+PER_COVARIATE = 5
+"""People of the rarest kind for each covariate (Vittinghoff and McCulloch 2007); the last are left out otherwise."""
 NEGLIGIBLE = 0.1
 """An effect that surely changes the share by less than this part of it is none."""
 POOR_OVERLAP = 0.9
@@ -99,25 +99,39 @@ def arrow(exposure: Exposure) -> Arrow:
     """
     n, k, given = exposure.n.astype(float), exposure.reached.astype(float), exposure.activated.astype(bool)
     people, activated, reached = int(n.sum()), int(n[given].sum()), int(k.sum())
-    size = (exposure.outcome, people, activated, reached, exposure.baseline, exposure.landmark, exposure.within)
     lack = _lack(people, activated, reached, int(k[given].sum()))
     if lack is not None:
-        return _undecided(size, *lack)
+        return _arrow(exposure, (people, activated, reached), None, ("undecided", *lack))
     kept = max(1, min(activated, people - activated, reached, people - reached) // PER_COVARIATE)
     effect = adjusted_effect(exposure.x[:, :kept], given, k, n)
-    verdict, reason, would_decide = _verdict(effect)
+    return _arrow(exposure, (people, activated, reached), effect, _verdict(effect), kept)
+
+
+def _arrow(
+    exposure: Exposure,
+    size: tuple[int, int, int],
+    effect: Effect | None,
+    verdict: tuple[Verdict, str, str | None],
+    kept: int = 0,
+) -> Arrow:
+    people, activated, reached = size
+    missing = None if effect is None else Estimate(*(each * (people - activated) for each in effect.on_the_rest))
     return Arrow(
-        size[0],
-        verdict,
-        *size[1:],
+        exposure.outcome,
+        verdict[0],
+        people,
+        activated,
+        reached,
+        exposure.baseline,
+        exposure.landmark,
+        exposure.within,
         effect,
-        e_value(effect.ratio.value),
-        e_value_of_interval(effect.ratio.low, effect.ratio.high),
-        Estimate(*(each * (people - activated) for each in effect.on_the_rest)),
+        None if effect is None else e_value(effect.ratio.value),
+        None if effect is None else e_value_of_interval(effect.ratio.low, effect.ratio.high),
+        missing,
         exposure.names[:kept],
         exposure.names[kept:],
-        reason,
-        would_decide,
+        *verdict[1:],
     )
 
 
@@ -147,10 +161,6 @@ def _lack(people: int, activated: int, reached: int, both: int) -> tuple[str, st
     if people == 0:
         return "Nobody has been watched long enough to be compared.", "People whose time after the landmark is over."
     return reason, f"About {times:.1f} times as many people, or {least - count} more who {words}."
-
-
-def _undecided(size: tuple[Any, ...], reason: str, would_decide: str) -> Arrow:
-    return Arrow(size[0], "undecided", *size[1:], None, None, None, None, (), (), reason, would_decide)
 
 
 def _verdict(effect: Effect) -> tuple[Verdict, str, str | None]:

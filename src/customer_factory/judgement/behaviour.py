@@ -1,8 +1,8 @@
-"""Which early behaviour goes with an outcome – and whether it does so again among people who had no say in choosing it.
+"""Which early behaviour goes with an outcome – and does so again among people who had no say in choosing it.
 
-A rule such as "3 reports in the first 7 days" is found on one half of the people and held to the other half. Channel and
-time of entry are alike in each comparison, the days are the same for all, and the more rules are tried, the more each
-must show.
+A rule such as "3 reports in the first 7 days" is found on one half of the people and held to the other half. Channel
+and time of entry are alike in each comparison, the days are the same for all, and the more rules are tried, the more
+each must show.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Behaviour:
         low: Lower end of its 95 % interval.
         high: Upper end.
         ratio: Of the two shares, adjusted likewise; None where nobody reached it otherwise.
+        own: Whether it is one of the outcome's own events: a part of the way rather than what leads there.
         p: Two-sided, and adjusted for the number of rules that the second half was asked about (Holm).
         claimed: Whether it holds.
     """
@@ -58,6 +59,7 @@ class Behaviour:
     low: float
     high: float
     ratio: float | None
+    own: bool
     p: float
     claimed: bool
 
@@ -74,7 +76,8 @@ class Behaviours:
         people: Who had not reached it by then and were watched to the end.
         reached: How many of them reached it after.
         tried: How many rules were tried.
-        candidates: Rules the second half was asked about: claimed ones first, the surest effect first.
+        candidates: Rules the second half was asked about: claimed ones first, then those that are no part of the
+            outcome itself, then the surest effect.
         reason: In words.
         would_decide: What would turn it into a claim; None where found.
     """
@@ -125,9 +128,10 @@ def behaviours(early: Early, level: float = 0.05) -> Behaviours:
     tested = [(rule, found) for rule in best if (found := halves[1].table(rule)) is not None]
     adjusted = holm([found.p for _, found in tested])
     candidates = [
-        _behaviour(rule, found, float(p), level, halves) for (rule, found), p in zip(tested, adjusted, strict=True)
+        _behaviour(rule, found, float(p), claimed=p <= level and found.z * rule.sign > 0, early=early, halves=halves)
+        for (rule, found), p in zip(tested, adjusted, strict=True)
     ]
-    candidates.sort(key=lambda each: (not each.claimed, -_surely(each), each.p, each.event))
+    candidates.sort(key=lambda each: (not each.claimed, each.own, -_surely(each), each.p, each.event))
     return _verdict(known, tried, tuple(candidates), halves[1])
 
 
@@ -153,10 +157,8 @@ class _Half:
         order = np.flatnonzero(mine & (early.event != EVERYBODY))
         order = order[np.argsort(early.event[order].astype(str), kind="stable")]
         names, starts = np.unique(early.event[order].astype(str), return_index=True)
-        ends = [*starts[1:].tolist(), len(order)]
-        self._rows = {
-            str(name): order[start:end] for name, start, end in zip(names, starts.tolist(), ends, strict=True)
-        }
+        parts = np.split(order, starts[1:]) if len(order) else []
+        self._rows = {str(name): rows for name, rows in zip(names, parts, strict=True)}
         self._early = early
 
     def _sum(self, stratum: Any, weights: Any) -> Any:
@@ -205,7 +207,9 @@ def _chosen(early: Early, half: _Half) -> tuple[list[_Rule], int]:
     return best, tried
 
 
-def _behaviour(rule: _Rule, found: Stratified, p: float, level: float, halves: list[_Half]) -> Behaviour:
+def _behaviour(
+    rule: _Rule, found: Stratified, p: float, *, claimed: bool, early: Early, halves: list[_Half]
+) -> Behaviour:
     n, rate_with, rate_without = halves[1].rates(rule)
     first = float(halves[0].counts(rule)[0].sum())
     return Behaviour(
@@ -219,8 +223,9 @@ def _behaviour(rule: _Rule, found: Stratified, p: float, level: float, halves: l
         found.low,
         found.high,
         found.ratio if math.isfinite(found.ratio) else None,
+        rule.event in early.own,
         p,
-        p <= level and found.z * rule.sign > 0,
+        bool(claimed),
     )
 
 
@@ -267,7 +272,7 @@ def _verdict(
     seen = _detectable(half)
     reason = (
         f"None of {tried:,} rules tried on one half of the people holds on the other half. "
-        f"A difference of {100 * seen:.0f} points, for something that every other person does, would probably have "
+        f"A difference of {100 * seen:.1f} points, for something that every other person does, would probably have "
         "been seen."
     )
     more = f"Four times as many people would show half of that: {100 * seen / 2:.1f} points."

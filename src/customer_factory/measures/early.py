@@ -1,4 +1,4 @@
-"""Early: what people did in their first days – each event whether, how often, on how many days – and what came of it."""
+"""Early: what people did in their first days – each event how often, on how many days – and what came of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Early:
         outcome: What is reached, or not, after the landmark.
         days: Days from acquisition to the landmark.
         within: Days from then on in which it is waited for; None: four batches.
+        own: The events that make up the outcome itself: doing one of them is a part of the way.
         event: What they did; ``EVERYBODY`` in the rows that count all.
         times: How often.
         active: On how many days.
@@ -41,6 +42,7 @@ class Early:
     outcome: StepName
     days: float
     within: float | None
+    own: frozenset[str]
     event: Any
     times: Any
     active: Any
@@ -58,6 +60,7 @@ def early(traced: Traced, blueprint: Blueprint, landmark: Landmark, moment: Mome
         landmark.outcome,
         landmark.after / timedelta(days=1),
         None if later is None else later / timedelta(days=1),
+        frozenset(blueprint.declared[landmark.outcome].names() or ()),
         rows["event"],
         rows["times"],
         rows["active"],

@@ -53,9 +53,7 @@ class Exposure:
     later: int = 0
 
 
-def exposure(
-    traced: Traced, blueprint: Blueprint, landmark: Landmark, baseline: timedelta, moment: Moment
-) -> Exposure:
+def exposure(traced: Traced, blueprint: Blueprint, landmark: Landmark, baseline: timedelta, moment: Moment) -> Exposure:
     """Who was activated before a landmark, and what became of them: one query for the events to look at, one grouped.
 
     Args:
@@ -123,21 +121,19 @@ def _tally(
     people = _people(traced, blueprint, landmark, baseline, now)
     activated = people.activation_at < people.landmark_at
     state = ibis.cases((people.activation_at < people.baseline_at, -1), (activated, 1), else_=0)
-    later = (people.activation_at >= people.landmark_at).fill_null(False)
+    later = (people.activation_at >= people.landmark_at).cast("int64").fill_null(0)
     keyed = people.select(
         "person",
         "channel",
         "cohort",
         activated=state.cast("int8"),
-        later=later.cast("int64"),
+        later=later,
         reached=people.reached.cast("int64"),
     )
     levels = [f"level_{place}" for place in range(len(names))]
     if names:
         events = _before(traced, people, now)
-        counts = {
-            level: events.count(where=events.event == name) for level, name in zip(levels, names, strict=True)
-        }
+        counts = {level: events.count(where=events.event == name) for level, name in zip(levels, names, strict=True)}
         done = events.group_by("person").agg(**counts)
         joined = keyed.left_join(done, "person")
         keyed = joined.select(keyed, **{level: _level(done[level].fill_null(0)) for level in levels})
@@ -154,18 +150,17 @@ def _level(count: Any) -> Any:
 
 
 def _covariates(rows: Columns, names: list[str]) -> tuple[tuple[str, ...], Any]:
-    """The time of entry, channels, and each early event, whether and how often: where people are few, the first serve."""
+    """Time of entry, early events and how often, channels: where people are few, the first of them have to do."""
     n = rows["n"]
     cohort = rows["cohort"].astype(np.float64)
     age = (cohort - cohort.mean()) / (cohort.std() or 1.0) if len(cohort) else cohort
-    columns = {"time of entry": age}
+    levels = {name: rows[f"level_{place}"].astype(np.float64) for place, name in enumerate(names)}
+    columns = {"time of entry": age} | {f"{name}, how often": level for name, level in levels.items()}
     sizes = {name: total(n, mine) for name, mine in groups(rows["channel"]).items()}
-    commonest = sorted(sizes, key=lambda name: (-sizes[name], name))[1:]
-    for channel in commonest:
+    commonest = sorted(sizes, key=lambda name: (-sizes[name], name))
+    for channel in commonest[1:]:
         if sizes[channel] >= RARE * total(n):
             columns[f"channel {channel}"] = (rows["channel"] == channel).astype(np.float64)
-    levels = {name: rows[f"level_{place}"].astype(np.float64) for place, name in enumerate(names)}
-    columns |= {f"{name}, how often": level for name, level in levels.items()}
     columns |= {name: (level > 0).astype(np.float64) for name, level in levels.items()}
     columns["time of entry, squared"] = age**2
     varying = {name: column for name, column in columns.items() if len(column) and np.ptp(column) > 0}

@@ -59,7 +59,7 @@ def watched(traced: Traced, blueprint: Blueprint, landmark: Landmark, now: Now) 
 
     Returns:
         person, channel, cohort (the batch of acquisition), entered_at, entry_day (its midnight), landmark_at,
-        activation_at, and reached: whether the outcome followed.
+        activation_at, and reached: 1 where the outcome followed, else 0.
     """
     table = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
     entered = table.acquisition_at
@@ -78,7 +78,7 @@ def watched(traced: Traced, blueprint: Blueprint, landmark: Landmark, now: Now) 
     people = people.left_join(first, "person").select(people, first.first_at)
     ends = plus(people.landmark_at, follow(landmark, blueprint) or FOLLOWED)
     people = people.filter((ends <= now.on) & (people.first_at.isnull() | (people.first_at >= people.landmark_at)))
-    return people.mutate(reached=(people.first_at <= ends).fill_null(False)).drop("first_at")
+    return people.mutate(reached=_flag(people.first_at <= ends)).drop("first_at")
 
 
 def _came_back(people: Any, traced: Traced, blueprint: Blueprint, now: Now) -> Any:
@@ -89,9 +89,13 @@ def _came_back(people: Any, traced: Traced, blueprint: Blueprint, now: Now) -> A
     pairs = people.select("person", "stood_in").inner_join(activity, "person")
     later = pairs.batch - pairs.stood_in
     back = pairs.filter((later >= 1) & (later <= RETURN_BATCHES)).select("person").distinct()
-    back = back.mutate(came=back.person.notnull())
-    found = people.left_join(back, "person").select(people, came=back.came.fill_null(False))
-    return found.mutate(reached=found.came).drop("came", "stood_in")
+    back = back.mutate(came=_flag(back.person.notnull()))
+    return people.left_join(back, "person").select(people, reached=back.came.fill_null(0)).drop("stood_in")
+
+
+def _flag(condition: Any) -> Any:
+    """1 where it holds, 0 where it does not or cannot be told: engines' truth values differ."""
+    return condition.cast("int8").fill_null(0)
 
 
 def _first(outcome: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> Any:
