@@ -168,11 +168,15 @@ def report(companies: int, seed: int) -> None:
     """Prints the tables."""
     rng, started = np.random.default_rng(seed), time.process_time()
     print(f"No signal on data without signal, % of {companies} companies (three outcomes each); the naive rule on one")
+    everywhere = []
     for people in (300, 1000, 4000):
         for events, mixing in ((5, 0.0), (20, 0.0), (20, 0.7), (60, 0.0)):
             quiet, naively = no_signal(Company(people, events, mixing=mixing), companies, rng)
+            everywhere.append(quiet)
             about = f"{people} people, {events} events, channels {'differ' if mixing else 'alike'}"
             print(f"  {about:48} {100 * quiet:5.1f}   naive {100 * naively:5.1f}", flush=True)
+
+    print(f"  all together {100 * np.mean(everywhere):.1f}; bar 95")
 
     print("\nA planted behaviour (3 times or more, among 20 events), %: claimed, ranked first")
     for people in (500, 1000, 2000, 4000, 10_000):

@@ -133,7 +133,9 @@ def _early_days(outcome: StepName, flow: Flow, blueprint: Blueprint) -> timedelt
 
 
 def _baseline(flow: Flow) -> timedelta:
-    return timedelta(hours=round((flow.median_days or 0) * 24 / 2))
+    """In whole days or, below one, hours: an engine keeps the SQL of each question that it has been asked."""
+    half = (flow.median_days or 0) / 2
+    return round(half) * DAY if half >= 1 else timedelta(hours=round(24 * half))
 
 
 def _latest(flow: Flow, blueprint: Blueprint) -> timedelta:
