@@ -197,6 +197,9 @@ def report(companies: int, seed: int) -> None:
             ("rare outcome", {"rate": -4.0}),
         ):
             ours, theirs, error, naive_error, decided = covered(Confounded(people, **options), companies, rng)
+            if np.isnan(error):
+                print(f"  {people:5} people, {about:28} too few to be judged", flush=True)
+                continue
             print(
                 f"  {people:5} people, {about:28} {100 * ours:5.1f} ({100 * theirs:5.1f})   "
                 f"{error:+5.1f} ({naive_error:+5.1f})   {100 * decided:5.1f}",

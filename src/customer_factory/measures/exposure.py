@@ -16,8 +16,8 @@ from customer_factory.measures.grouped import Columns, fetch, groups, total
 from customer_factory.measures.landmark import Landmark, follow, watched
 from customer_factory.measures.moment import Moment
 
-MOST_EVENTS = 8
-"""So many of the commonest events are looked at, each on its own."""
+MOST_EVENTS = 6
+"""So many of the commonest events are looked at, each on its own: with more, hardly two people are alike."""
 RARE = 0.01
 """Channels with a smaller share of the people are taken together."""
 
@@ -143,10 +143,10 @@ def _tally(
 
 
 def _level(count: Any) -> Any:
-    """Never, once, twice, up to four times, up to nine, more: coarse enough to group people, fine enough to compare."""
+    """Never, once, up to four times, more: coarse enough to group people, fine enough to compare them."""
     import ibis
 
-    return ibis.cases((count <= 2, count), (count <= 4, 3), (count <= 9, 4), else_=5).cast("int8")
+    return ibis.cases((count <= 1, count), (count <= 4, 2), else_=3).cast("int8")
 
 
 def _covariates(rows: Columns, names: list[str]) -> tuple[tuple[str, ...], Any]:
