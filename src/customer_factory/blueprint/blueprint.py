@@ -242,6 +242,11 @@ class Blueprint(Strict):
         return {name: step for name, step in found.items() if step is not None}
 
     @property
+    def counts_transactions(self) -> bool:
+        """Whether throughput counts transactions: a marketplace makes happy customers of two people at a time."""
+        return self.factory.model == "marketplace"
+
+    @property
     def order(self) -> list[StepName]:
         """The steps so that each stands behind the one it comes after."""
         placed: list[StepName] = []

@@ -1,4 +1,4 @@
-"""Throughput: distinct people who first became happy, per batch. The one headline."""
+"""Throughput: distinct people who first became happy, per batch; a marketplace's transactions. The one headline."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any
 
 from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import by_index, tally
 from customer_factory.measures.moment import Moment
 
 
 @dataclass(frozen=True)
 class BatchCount:
-    """How many became happy in a batch.
+    """How many happy customers were made in a batch.
 
     Args:
         start: Its first date.
-        happy: People who first became happy in it.
+        happy: People who first became happy in it; for a marketplace the transactions made in it.
         complete: Whether it is over.
         whole: Whether it is over, and the data reach back to its first day, so that its count can be judged.
     """
@@ -32,12 +32,15 @@ class BatchCount:
 def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
     """The count of each batch from the first event on; the last one may still be running."""
 
-    def happy(_: Now) -> Any:
-        table = traced.journeys.filter(traced.journeys.happy_at.notnull())
-        keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))
+    def happy(tables: Traced) -> Any:
+        if tables.transactions is not None:
+            made = tables.transactions
+            return made.group_by("batch").agg(n=made.made.sum())
+        table = tables.journeys.filter(tables.journeys.happy_at.notnull())
+        keys = table.select(batch=batch_index(table.happy_at, moment.batches, tables.offsets))
         return keys.group_by("batch").agg(n=keys.count())
 
-    rows = fetch(traced, "throughput", happy, moment)
+    rows = tally(traced, "throughput", happy)
     counts = by_index(rows["batch"], rows["n"], moment.known)
     return tuple(
         BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))
