@@ -16,6 +16,7 @@ from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.judgement.activation import Activation
     from customer_factory.judgement.course import Course
     from customer_factory.judgement.focusing import Focusing
     from customer_factory.judgement.sources import SourceVerdict
@@ -253,6 +254,17 @@ class Factory:
         from customer_factory.measures.people import who
 
         return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def activation(self, on: str | date | datetime | None = None) -> Activation:
+        """What early behaviour goes with activation, what activation brings, and what its lack costs, at a moment.
+
+        Raises:
+            FactoryError: The blueprint declares no activation.
+        """
+        from customer_factory.judgement.activation import activation
+
+        self._catch_up(None)
+        return activation(self.traced(on), self.blueprint, self._calendar(on))
 
     def costs(self) -> tuple[list[Cost], int]:
         """What channels cost, from [[spend]], and how many of its rows could not be read."""

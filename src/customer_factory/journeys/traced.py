@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import Offsets
+from customer_factory.journeys.log import Log
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Traced:
         payments: person, cohort, batch, paid.
         transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
-        offsets: The factory's zone over the span of the log.
+        log: The events themselves, for questions that no journey answers; read them through ``known``.
         ask: How the engine answers a question over these tables.
     """
 
@@ -79,8 +80,17 @@ class Traced:
     payments: Any
     transactions: Any | None
     people: Any | None
-    offsets: Offsets
+    log: Log
     ask: Ask = field(default_factory=Directly)
+
+    @property
+    def offsets(self) -> Offsets:
+        """The factory's zone over the span of the log."""
+        return self.log.offsets
+
+    def known(self, now: Now) -> Log:
+        """The log as it was known at the moment: an engine's own reaches further, so that its SQL can be kept."""
+        return self.log.until(now.on)
 
 
 class Engine(Protocol):
