@@ -52,6 +52,7 @@ class Traced:
         journeys: A row per person (see ``journeys.journeys``), referrals in place.
         activity: person, cohort (the batch of acquisition), batch: one row for each batch with activity.
         payments: person, cohort, batch, paid.
+        events: The log as it was known at the moment: person, event, time, id, channel and properties (``Log.events``).
         people: person and name, the id to show; None where persons are names.
         offsets: The factory's zone over the span of the log.
         ask: How the engine answers a question over these tables.
@@ -60,6 +61,7 @@ class Traced:
     journeys: Any
     activity: Any
     payments: Any
+    events: Any
     people: Any | None
     offsets: Offsets
     ask: Ask = ask_directly

@@ -13,7 +13,7 @@ from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.calendar import Offsets
 from customer_factory.journeys.expression import acquired, journeys
-from customer_factory.journeys.log import Log
+from customer_factory.journeys.log import LOAD, Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.duckdb import Warehouse
@@ -55,7 +55,11 @@ class Derived:
             return self._tables("", blueprint)
         stamp = self._stamp(blueprint) + str(self._warehouse.counts())
         if self._looked_back != (stamp, until):
-            self._make("past_", self._log(blueprint).until(until), blueprint, temporary=True)
+            # A view, so that kept questions about the events of the past do not hold a moment of their own.
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW past_log AS SELECT * FROM log WHERE time <= TIMESTAMP '{until}'"
+            )
+            self._make("past_", self._log(blueprint, "past_log"), blueprint, temporary=True)
             self._looked_back = (stamp, until)
         return self._tables("past_", blueprint)
 
@@ -64,7 +68,7 @@ class Derived:
         execute = self._connection.execute
         execute("SET TimeZone = 'UTC'")
         execute("CREATE OR REPLACE TEMP TABLE merged AS SELECT number, person FROM people WHERE number <> person")
-        columns = "id, event, time, channel, amount, currency, properties"
+        columns = f'id, event, time, channel, amount, currency, properties, load AS "{LOAD}"'
         ((merged,),) = self._warehouse.rows("SELECT count(*) FROM merged")
         execute(
             f"CREATE OR REPLACE TEMP VIEW log AS SELECT coalesce(merged.person, number) AS person, {columns} "
@@ -72,7 +76,8 @@ class Derived:
             if merged
             else f"CREATE OR REPLACE TEMP VIEW log AS SELECT number AS person, {columns} FROM events"
         )
-        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())}"
+        asked = blueprint.model_dump_json(include={"surveys", "giveaways"})
+        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())} {asked}"
         if self._texts is None or self._texts.key != key:
             self._texts = Texts(self._warehouse, key)
             self._traced = {}
@@ -196,6 +201,7 @@ class Derived:
                 with_referrals(traced, brought),
                 self._table(f"{prefix}activity", temporary=temporary),
                 self._table(f"{prefix}payments", temporary=temporary),
+                self._table(f"{prefix}log", temporary=True),
                 self._table("people"),
                 self._offsets(blueprint),
                 Questions(
