@@ -12,7 +12,7 @@ from customer_factory.journeys.money import amount_of, is_payment
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import Columns, fetch
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.outcome import outcomes
+from customer_factory.measures.outcome import WITHOUT, outcomes
 
 NO_ANSWER = -1
 
@@ -86,17 +86,13 @@ def presents(traced: Traced, blueprint: Blueprint) -> Any:
 
 def satisfied_without(traced: Traced, blueprint: Blueprint, survey: str, now: Now) -> Any:
     """The people who said that they are satisfied, and never reached the outcome (person)."""
-    from customer_factory.measures.outcome import WITHOUT
-
     table = said(traced, blueprint)
     content = table.filter(table.last & (table.survey == survey), table.score >= blueprint.surveys.asked[survey].content)
     found = outcomes(traced, blueprint, now)
     return content.inner_join(found.filter(found.outcome == WITHOUT).select("person"), "person").select("person")
 
 
-def given_something(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
+def given_in_vain(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     """The people acquired who were given something and did not reach the outcome (person)."""
-    from customer_factory.measures.outcome import WITHOUT
-
     found = outcomes(traced, blueprint, now)
     return found.filter(found.outcome == WITHOUT).semi_join(presents(traced, blueprint), "person").select("person")

@@ -66,7 +66,7 @@ def outcomes(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
         return table.mutate(outcome=ibis.literal(HAPPY, "int8"))
     way = passages(traced, blueprint, steps, now)
     closing = [step for step in steps if blueprint.declared[step].window is not None]
-    waits = (way.state == WAITING) & way.step.isin(closing) if closing else ibis.literal(value=False)
+    waits = (way.state == WAITING) & (way.step.isin(closing) if closing else ibis.literal(value=False))
     found = way.group_by("person").agg(
         lost=(way.state == LOST).cast("int8").max(), waits=waits.cast("int8").max()
     )

@@ -1,0 +1,104 @@
+"""How surprising the newest numbers are, given those before them: silence, and a share that jumps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from customer_factory.statistics.checks import counts_of, shares
+from customer_factory.statistics.count_model import predict
+from customer_factory.statistics.shrinkage import shrink
+
+LEAST = 6
+"""Periods before which nothing is foretold."""
+
+
+def expected_and_silence(counts: ArrayLike) -> tuple[float, float]:
+    """What the next count is expected to be, and the chance that it is 0, if nothing changes.
+
+    The prediction is that of `count_model`: negative binomial, with and without a trend, dispersion unknown.
+
+    Args:
+        counts: Of equal periods, oldest first; six or more.
+
+    Raises:
+        ValueError: If there are fewer, or a count is negative or not whole.
+
+    >>> expected, chance = expected_and_silence([21, 18, 24, 17, 20, 22])
+    >>> round(expected), chance < 0.001
+    (21, True)
+    >>> round(expected_and_silence([2, 0, 1, 3, 1, 2])[1], 1)
+    0.2
+    """
+    found = counts_of(counts, least=LEAST)[None, :]
+    one = predict(found, np.ones_like(found)).one
+    return float(one.mean[0]), float(one.at_most(np.zeros(1))[0])
+
+
+def chance_of_as_many(k: int, n: int, successes: ArrayLike, trials: ArrayLike) -> float:
+    """The chance of k successes or more in n trials, if their share is what it was in the groups before.
+
+    The groups' shares come from one beta distribution (`shrink`), and so does the new one: a share that always varied
+    much surprises less. Where the groups differ no more than chance makes them, only the common share is uncertain.
+
+    Args:
+        k: Successes now, of
+        n: trials now.
+        successes: Per group before; six groups or more with trials.
+        trials: Per group before.
+
+    Raises:
+        ValueError: If there are fewer groups, or not 0 ≤ successes ≤ trials.
+
+    >>> steady = [3, 2, 4, 1, 3, 2, 3, 2], [100] * 8
+    >>> chance_of_as_many(30, 100, *steady) < 1e-9, chance_of_as_many(4, 100, *steady) > 0.1
+    (True, True)
+    >>> chance_of_as_many(30, 100, [3, 40, 4, 10, 3, 22, 3, 2], [100] * 8) > 0.01
+    True
+    """
+    from scipy.stats import betabinom
+
+    before, of = shares(successes, trials)
+    if np.count_nonzero(of) < LEAST:
+        raise ValueError(f"there are {np.count_nonzero(of)} groups with trials; at least {LEAST} are needed.")
+    if not 0 <= k <= n:
+        raise ValueError(f"{k} of {n} trials cannot be successes.")
+    common = shrink(before, of)
+    # Half a success and half a failure (Jeffreys): what never happened so far is not impossible.
+    level = (before.sum() + 0.5) / (of.sum() + 1)
+    size = of.sum() + 1 if math.isinf(common.size) else common.size
+    return float(betabinom.sf(k - 1, n, level * size, (1 - level) * size))
+
+
+def stratified_deficit(k: ArrayLike, n: ArrayLike, others: ArrayLike, of: ArrayLike) -> float:
+    """The chance that a group falls this far short of the others, stratum by stratum, were it like them.
+
+    The test of Cochran (1954) and Mantel and Haenszel (1959), one-sided and with the continuity correction. Where
+    strata differ by more than chance makes them, their own spread is the standard error.
+
+    Args:
+        k: Successes of the group in each stratum.
+        n: Its trials there.
+        others: Successes of the others there.
+        of: Their trials.
+
+    >>> stratified_deficit([5, 4], [50, 50], [60, 40], [200, 200]) < 0.01
+    True
+    >>> stratified_deficit([15, 10], [50, 50], [60, 40], [200, 200])
+    0.5...
+    """
+    from scipy.special import ndtr
+
+    mine, trials = shares(k, n)
+    theirs, their_trials = shares(others, of)
+    total, successes = trials + their_trials, mine + theirs
+    both = (trials > 0) & (their_trials > 0)
+    mine, trials, total, successes = (each[both] for each in (mine, trials, total, successes))
+    gap = mine - trials * successes / total
+    variance = trials * (total - trials) * successes * (total - successes) / (total**2 * (total - 1))
+    spread = max(float(variance.sum()), float((gap**2).sum()) if len(gap) >= LEAST else 0.0)
+    if spread == 0:
+        return 1.0
+    return float(ndtr((float(gap.sum()) + 0.5) / math.sqrt(spread)))
