@@ -82,8 +82,8 @@ def _poor(by: str, found: Quality) -> Alarm:
         f"Of {found.leads:,} people won by '{found.source}'"
     )
     text = (
-        f"{came}, {percent(found.rate)} became happy (for the source, {percent(found.estimate)} is to be expected); "
-        f"the rest would have made {percent(found.rest or 0)} of them happy."
+        f"{came}, {percent(found.rate)} became happy (between {percent(found.low)} and {percent(found.high)}); the rest "
+        f"would have made {percent(found.rest or 0)} of as many happy."
     )
     return Alarm("poor-leads", found.source, None, text, {"by": by, **found.to_dict()})
 

@@ -64,10 +64,10 @@ class Alarm:
 def percent(share: float) -> str:
     """A share for a sentence.
 
-    >>> percent(0.0734), percent(0.004)
-    ('7 %', '0.4 %')
+    >>> percent(0.234), percent(0.0734), percent(-0.1), percent(0)
+    ('23%', '7.3%', '-10%', '0%')
     """
-    return f"{share:.0%}".replace("%", " %") if share >= 0.01 or share == 0 else f"{share:.1%}".replace("%", " %")
+    return f"{share:.0%}" if abs(share) >= 0.095 or share == 0 else f"{share:.1%}"
 
 
 def number(value: float) -> str:

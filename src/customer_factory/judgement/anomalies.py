@@ -138,7 +138,8 @@ def jump(part: ArrayLike, of: ArrayLike, series: int = 1) -> Jump | None:
             continue
         chance = chance_of_as_many(k, n, weeks, their) * len(WINDOWS)
         if chance < (found.chance if found else min(CHANCE, FAMILY / series)):
-            found = Jump(_begin(successes, trials, start, (share + k / n) / 2), k, n, share, chance)
+            since = _begin(successes, trials, start, (share + k / n) / 2)
+            found = Jump(since, int(successes[since:].sum()), int(trials[since:].sum()), share, chance)
     return found
 
 

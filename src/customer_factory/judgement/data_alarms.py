@@ -10,7 +10,7 @@ import numpy as np
 
 from customer_factory.basics.period import EPOCH
 from customer_factory.judgement.alarm import Alarm, Kind, number, percent
-from customer_factory.judgement.anomalies import CHANCE, FAMILY, MANIFOLD, Silence, jump, stopped
+from customer_factory.judgement.anomalies import CHANCE, FAMILY, MANIFOLD, Silence, jump, silence, stopped
 from customer_factory.measures.deliveries import Delivered, by_source
 from customer_factory.measures.grouped import Columns, by_index, groups, some
 from customer_factory.measures.happenings import CHANNEL, EVENT, SOURCE
@@ -65,30 +65,36 @@ def silent(series: Sequence[Series]) -> list[Alarm]:
     for kind in KIND:
         mine = {each.name: each for each in series if each.kind == kind}
         quiet = stopped({name: each.counts.astype(int).tolist() for name, each in mine.items()}, len(series))
-        found[kind] = [(mine[name], silence) for name, silence in quiet.items()]
-    late = {silence.days: each.name for each, silence in found[SOURCE]}
+        found[kind] = [(mine[name], its) for name, its in quiet.items()]
     alarms = []
-    for kind, quiet_ones in found.items():
-        for each, silence in quiet_ones:
-            if kind == SOURCE:
-                others = [other.name for part in (EVENT, CHANNEL) for other, its in found[part] if its.days == silence.days]
-                alarms.append(_silent(each, silence, others))
-            elif silence.days not in late:
-                alarms.append(_silent(each, silence, []))
-    return alarms
+    told: set[tuple[str, str]] = set()
+    for source, its in found[SOURCE]:
+        others = [each for kind in (EVENT, CHANNEL) for each, at in found[kind] if _with(each, at, its, len(series))]
+        told |= {(each.kind, each.name) for each in others}
+        alarms.append(_silent(source, its, [each.name for each in others]))
+    rest = [(each, at) for kind in (EVENT, CHANNEL) for each, at in found[kind] if (each.kind, each.name) not in told]
+    return alarms + [_silent(each, at, []) for each, at in rest]
 
 
-def _silent(series: Series, silence: Silence, others: list[str]) -> Alarm:
-    since = EPOCH + timedelta(days=series.first + len(series.counts) - silence.days)
-    days = f"{silence.days} days" if silence.days > 1 else "1 day"
+def _with(series: Series, its: Silence, source: Silence, together: int) -> bool:
+    """Whether a series fell silent with a source: not before it, as far as could be seen on the source's last day."""
+    if its.days < source.days:
+        return False
+    until = len(series.counts) - source.days
+    return silence(series.counts[:until], together) is None
+
+
+def _silent(series: Series, its: Silence, others: list[str]) -> Alarm:
+    since = EPOCH + timedelta(days=series.first + len(series.counts) - its.days)
+    days = f"{its.days} days" if its.days > 1 else "1 day"
     text = (
-        f"{WORDS[KIND[series.kind]].format(name=series.name, since=f'{since:%-d %B %Y}')}: {number(silence.expected)} "
+        f"{WORDS[KIND[series.kind]].format(name=series.name, since=f'{since:%-d %B %Y}')}: {number(its.expected)} "
         f"would be expected in {days}, and chance explains none less often than once in a thousand times."
     )
     if others:
         text += f" With it stopped: {', '.join(others)}."
-    evidence = {"days": silence.days, "expected": silence.expected, "chance": silence.chance, "before": silence.before}
-    return Alarm(KIND[series.kind], series.name, since, text, evidence, rows=silence.before)
+    evidence = {"days": its.days, "expected": its.expected, "chance": its.chance, "before": its.before}
+    return Alarm(KIND[series.kind], series.name, since, text, evidence, rows=its.before)
 
 
 def repeating(series: Sequence[Series]) -> list[Alarm]:

@@ -12,7 +12,7 @@ from customer_factory.journeys.money import amount_of, is_payment
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import Columns, fetch
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.outcome import WITHOUT, outcomes
+from customer_factory.measures.fates import WITHOUT, fates
 
 NO_ANSWER = -1
 
@@ -22,21 +22,21 @@ def answers(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
     Returns:
         survey, channel, batch, score (NO_ANSWER where there is none), last (1: a person's latest answer),
-        last_in_batch, outcome (-1: never acquired), given (1: the person was given something), n.
+        last_in_batch, fate (-1: never acquired), given (1: the person was given something), n.
     """
 
     def tally(now: Now) -> Any:
         table = said(traced, blueprint)
         people = traced.journeys.select("person", channel=traced.journeys.channel.fill_null(blueprint.channels.default))
         table = table.left_join(people, "person").select(table, people.channel)
-        found = outcomes(traced, blueprint, now).select("person", "outcome")
-        table = table.left_join(found, "person").select(table, found.outcome)
+        found = fates(traced, blueprint, now).select("person", "fate")
+        table = table.left_join(found, "person").select(table, found.fate)
         gifts = presents(traced, blueprint)
         given = table.left_join(gifts, "person")
         table = given.select(table, given=given.gifts.fill_null(0) > 0)
         # Not every engine's driver brings truth values home.
         table = table.mutate(**{name: table[name].cast("int8") for name in ("last", "last_in_batch", "given")})
-        keys = ["survey", "channel", "batch", "score", "last", "last_in_batch", "outcome", "given"]
+        keys = ["survey", "channel", "batch", "score", "last", "last_in_batch", "fate", "given"]
         return table.group_by(*keys).agg(n=table.count())
 
     return fetch(traced, "answers", tally, moment)
@@ -88,11 +88,11 @@ def satisfied_without(traced: Traced, blueprint: Blueprint, survey: str, now: No
     """The people who said that they are satisfied, and never reached the outcome (person)."""
     table = said(traced, blueprint)
     content = table.filter(table.last & (table.survey == survey), table.score >= blueprint.surveys.asked[survey].content)
-    found = outcomes(traced, blueprint, now)
-    return content.inner_join(found.filter(found.outcome == WITHOUT).select("person"), "person").select("person")
+    found = fates(traced, blueprint, now)
+    return content.inner_join(found.filter(found.fate == WITHOUT).select("person"), "person").select("person")
 
 
 def given_in_vain(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     """The people acquired who were given something and did not reach the outcome (person)."""
-    found = outcomes(traced, blueprint, now)
-    return found.filter(found.outcome == WITHOUT).semi_join(presents(traced, blueprint), "person").select("person")
+    found = fates(traced, blueprint, now)
+    return found.filter(found.fate == WITHOUT).semi_join(presents(traced, blueprint), "person").select("person")

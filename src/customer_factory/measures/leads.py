@@ -10,7 +10,7 @@ from customer_factory.journeys.calendar import plus
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.grouped import Columns, fetch
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.outcome import outcomes, time_to_settle
+from customer_factory.measures.fates import fates, time_to_settle
 
 
 def leads(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
@@ -33,7 +33,7 @@ def leads(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
 def settled(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     """A row per person acquired long enough ago: person, cohort, channel, seller, happy (in time)."""
-    table = outcomes(traced, blueprint, now)
+    table = fates(traced, blueprint, now)
     closes = plus(table.acquired_at, time_to_settle(blueprint))
     table = table.mutate(happy=(table.happy_at <= closes).fill_null(False)).filter(closes < now.on)
     sold = _sellers(traced, blueprint)

@@ -17,7 +17,7 @@ from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.answers import NO_ANSWER, answers, presents
 from customer_factory.measures.grouped import Columns, fetch, groups, some, total
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.outcome import HAPPY, UNSETTLED, WITHOUT, outcomes
+from customer_factory.measures.fates import HAPPY, UNSETTLED, WITHOUT, fates
 
 PASSIVE = 7
 
@@ -116,7 +116,7 @@ def _of(name: str, survey: Survey, rows: Columns, moment: Moment) -> Satisfactio
     given = last["given"] == 1
     batches = range(int(by_batch["batch"].min()), moment.known[-1] + 1) if len(by_batch["n"]) else range(0)
     content = last["score"] >= survey.content
-    settled = content & ((last["outcome"] == HAPPY) | (last["outcome"] == WITHOUT))
+    settled = content & ((last["fate"] == HAPPY) | (last["fate"] == WITHOUT))
     return Satisfaction(
         name,
         _score(name, survey, last),
@@ -128,8 +128,8 @@ def _of(name: str, survey: Survey, rows: Columns, moment: Moment) -> Satisfactio
         tuple((moment.start(i), _score(name, survey, some(by_batch, by_batch["batch"] == i))) for i in batches),
         total(rows["n"], answered),
         total(rows["n"], ~answered),
-        share(total(last["n"], settled & (last["outcome"] == WITHOUT)), total(last["n"], settled)),
-        total(last["n"], content & (last["outcome"] == UNSETTLED)),
+        share(total(last["n"], settled & (last["fate"] == WITHOUT)), total(last["n"], settled)),
+        total(last["n"], content & (last["fate"] == UNSETTLED)),
         share(total(last["n"], content & given), total(last["n"], given)),
         share(total(last["n"], content & ~given), total(last["n"], ~given)),
     )
@@ -156,18 +156,18 @@ def giveaways(traced: Traced, blueprint: Blueprint, moment: Moment) -> Giveaways
         return None
 
     def tally(now: Now) -> Any:
-        people, gifts = outcomes(traced, blueprint, now), presents(traced, blueprint)
+        people, gifts = fates(traced, blueprint, now), presents(traced, blueprint)
         paid = traced.journeys.select("person", "payments")
         table = people.left_join(gifts, "person").select(people, gifts.gifts, gifts.free)
         table = table.inner_join(paid, "person").select(table, paid.payments)
         table = table.mutate(given=(table.gifts.fill_null(0) > 0).cast("int8"))
-        return table.group_by("outcome", "given").agg(
+        return table.group_by("fate", "given").agg(
             n=table.count(), free=table.free.fill_null(0).sum(), payments=table.payments.sum()
         )
 
     rows = fetch(traced, "giveaways", tally, moment)
-    n, given, happy = rows["n"], rows["given"] == 1, rows["outcome"] == HAPPY
-    settled = rows["outcome"] != UNSETTLED
+    n, given, happy = rows["n"], rows["given"] == 1, rows["fate"] == HAPPY
+    settled = rows["fate"] != UNSETTLED
     return Giveaways(
         share(total(n, given), total(n)),
         share(total(rows["free"]), total(rows["payments"])),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from customer_factory.basics.errors import FactoryError, suggestion
 from customer_factory.judgement.alarm import KINDS, Alarm
 from customer_factory.judgement.lead_quality import Quality
 from customer_factory.measures.satisfaction import Giveaways, Satisfaction
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,12 @@ class Guards:
             "leads": {by: [each.to_dict() for each in found] for by, found in self.leads.items()},
             "blind": list(self.blind),
         }
+
+    def to_terminal(self, console: Console | None = None) -> None:
+        """Print it to a terminal."""
+        from rich.console import Console as RichConsole
+
+        from customer_factory.report.guards_text import write
+        from customer_factory.report.terminal import written
+
+        written(lambda out: write(self, out), console or RichConsole())

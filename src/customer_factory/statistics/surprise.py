@@ -30,7 +30,7 @@ def expected_and_silence(counts: ArrayLike) -> tuple[float, float]:
     >>> round(expected), chance < 0.001
     (21, True)
     >>> round(expected_and_silence([2, 0, 1, 3, 1, 2])[1], 1)
-    0.2
+    0.3
     """
     found = counts_of(counts, least=LEAST)[None, :]
     one = predict(found, np.ones_like(found)).one
@@ -76,7 +76,8 @@ def stratified_deficit(k: ArrayLike, n: ArrayLike, others: ArrayLike, of: ArrayL
     """The chance that a group falls this far short of the others, stratum by stratum, were it like them.
 
     The test of Cochran (1954) and Mantel and Haenszel (1959), one-sided and with the continuity correction. Where
-    strata differ by more than chance makes them, their own spread is the standard error.
+    the group's odds differ from stratum to stratum by more than chance makes them, the variance is as much larger
+    (quasi-likelihood: Pearson's χ² over its degrees of freedom).
 
     Args:
         k: Successes of the group in each stratum.
@@ -94,11 +95,16 @@ def stratified_deficit(k: ArrayLike, n: ArrayLike, others: ArrayLike, of: ArrayL
     mine, trials = shares(k, n)
     theirs, their_trials = shares(others, of)
     total, successes = trials + their_trials, mine + theirs
-    both = (trials > 0) & (their_trials > 0)
-    mine, trials, total, successes = (each[both] for each in (mine, trials, total, successes))
-    gap = mine - trials * successes / total
-    variance = trials * (total - trials) * successes * (total - successes) / (total**2 * (total - 1))
-    spread = max(float(variance.sum()), float((gap**2).sum()) if len(gap) >= LEAST else 0.0)
-    if spread == 0:
+    gap = mine - np.divide(trials * successes, total, out=np.zeros_like(total), where=total > 0)
+    variance = np.divide(
+        trials * their_trials * successes * (total - successes),
+        total**2 * (total - 1),
+        out=np.zeros_like(total),
+        where=total > 1,
+    )
+    gap, variance = gap[variance > 0], variance[variance > 0]
+    if not len(gap):
         return 1.0
-    return float(ndtr((float(gap.sum()) + 0.5) / math.sqrt(spread)))
+    deficit = gap.sum() / variance.sum()
+    excess = float(((gap - deficit * variance) ** 2 / variance).sum()) / max(len(gap) - 1, 1)
+    return float(ndtr((float(gap.sum()) + 0.5) / math.sqrt(max(excess, 1.0) * float(variance.sum()))))

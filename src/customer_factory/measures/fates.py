@@ -1,4 +1,4 @@
-"""Outcome: what became of each person acquired – happy, without the outcome, or not settled yet."""
+"""Fates: what became of each person acquired – happy, without the outcome, or not settled yet."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def time_to_settle(blueprint: Blueprint) -> timedelta:
     return max(until(step) for step in blueprint.factory.happy)
 
 
-def outcomes(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
+def fates(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     """A row per person acquired.
 
     Without the outcome is who was lost on the way to happy, and who waits at a step that has no window – so far.
 
     Returns:
-        person, channel, cohort (the batch of acquisition), acquired_at, happy_at, outcome (HAPPY, WITHOUT, UNSETTLED).
+        person, channel, cohort (the batch of acquisition), acquired_at, happy_at, fate (HAPPY, WITHOUT, UNSETTLED).
     """
     import ibis
 
@@ -63,7 +63,7 @@ def outcomes(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     )
     steps = way_to_happy(blueprint)
     if not steps:
-        return table.mutate(outcome=ibis.literal(HAPPY, "int8"))
+        return table.mutate(fate=ibis.literal(HAPPY, "int8"))
     way = passages(traced, blueprint, steps, now)
     closing = [step for step in steps if blueprint.declared[step].window is not None]
     waits = (way.state == WAITING) & (way.step.isin(closing) if closing else ibis.literal(value=False))
@@ -72,5 +72,5 @@ def outcomes(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     )
     joined = table.left_join(found, "person")
     unsettled = (joined.lost.fill_null(0) == 0) & (joined.waits.fill_null(0) == 1)
-    outcome = ibis.cases((table.happy_at.notnull(), HAPPY), (unsettled, UNSETTLED), else_=WITHOUT)
-    return joined.select(table, outcome=outcome.cast("int8"))
+    fate = ibis.cases((table.happy_at.notnull(), HAPPY), (unsettled, UNSETTLED), else_=WITHOUT)
+    return joined.select(table, fate=fate.cast("int8"))
