@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from customer_factory.statistics.checks import Floats, counts_of
+from customer_factory.statistics.checks import Floats, counts_of, shares
 from customer_factory.statistics.surprise import LEAST, chance_of_as_many, expected_and_silence
 
 CHANCE = 0.001
@@ -125,7 +125,7 @@ def jump(part: ArrayLike, of: ArrayLike, series: int = 1) -> Jump | None:
     >>> jump([1, 0, 2, 1, 0, 1, 1] * 8 + [25, 24], [50] * 58).since
     56
     """
-    successes, trials = counts_of(part), counts_of(of)
+    successes, trials = shares(counts_of(part), counts_of(of))
     found: Jump | None = None
     for days in WINDOWS:
         start = len(trials) - days

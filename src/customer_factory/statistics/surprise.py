@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 
 from customer_factory.statistics.checks import counts_of, shares
 from customer_factory.statistics.count_model import predict
-from customer_factory.statistics.shrinkage import shrink
 
 LEAST = 6
-"""Periods before which nothing is foretold."""
+"""Periods, or groups, from which on it can be told how much they vary."""
+_SPREADS = np.linspace(0.02, 2, 40)
+"""Standard deviations of shares, as multiples of their mean, that are averaged over."""
 
 
 def expected_and_silence(counts: ArrayLike) -> tuple[float, float]:
@@ -40,8 +41,9 @@ def expected_and_silence(counts: ArrayLike) -> tuple[float, float]:
 def chance_of_as_many(k: int, n: int, successes: ArrayLike, trials: ArrayLike) -> float:
     """The chance of k successes or more in n trials, if their share is what it was in the groups before.
 
-    The groups' shares come from one beta distribution (`shrink`), and so does the new one: a share that always varied
-    much surprises less. Where the groups differ no more than chance makes them, only the common share is uncertain.
+    The groups' shares come from one beta distribution, and so does the new one: a share that always varied much
+    surprises less. How much they vary is averaged over, as likely as the groups before make it, its standard deviation
+    being uniform beforehand (Gelman 2006).
 
     Args:
         k: Successes now, of
@@ -53,7 +55,7 @@ def chance_of_as_many(k: int, n: int, successes: ArrayLike, trials: ArrayLike) -
         ValueError: If there are fewer groups, or not 0 ≤ successes ≤ trials.
 
     >>> steady = [3, 2, 4, 1, 3, 2, 3, 2], [100] * 8
-    >>> chance_of_as_many(30, 100, *steady) < 1e-9, chance_of_as_many(4, 100, *steady) > 0.1
+    >>> chance_of_as_many(30, 100, *steady) < 1e-4, chance_of_as_many(4, 100, *steady) > 0.1
     (True, True)
     >>> chance_of_as_many(30, 100, [3, 40, 4, 10, 3, 22, 3, 2], [100] * 8) > 0.01
     True
@@ -65,11 +67,18 @@ def chance_of_as_many(k: int, n: int, successes: ArrayLike, trials: ArrayLike) -
         raise ValueError(f"there are {np.count_nonzero(of)} groups with trials; at least {LEAST} are needed.")
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} trials cannot be successes.")
-    common = shrink(before, of)
+    before, of = before[of > 0], of[of > 0]
     # Half a success and half a failure (Jeffreys): what never happened so far is not impossible.
-    level = (before.sum() + 0.5) / (of.sum() + 1)
-    size = of.sum() + 1 if math.isinf(common.size) else common.size
-    return float(betabinom.sf(k - 1, n, level * size, (1 - level) * size))
+    mean = float((before.sum() + 0.5) / (of.sum() + 1))
+    spread = mean * (1 - mean)
+    sd = _SPREADS * min(mean, 1 - mean)
+    size = (spread / sd**2 - 1)[sd**2 < 0.99 * spread]
+    weight = betabinom.logpmf(before, of, mean * size[:, None], (1 - mean) * size[:, None]).sum(axis=1)
+    weight = np.exp(weight - weight.max())
+    # The mean is known as well as by so many independent trials; its variance widens what is foretold.
+    trials = (of / (1 + (of - 1) / (size[:, None] + 1))).sum(axis=1)
+    wide = 1 / (1 / (size + 1) + 1 / (trials + 1)) - 1
+    return float(np.average(betabinom.sf(k - 1, n, mean * wide, (1 - mean) * wide), weights=weight))
 
 
 def stratified_deficit(k: ArrayLike, n: ArrayLike, others: ArrayLike, of: ArrayLike) -> float:
@@ -106,5 +115,5 @@ def stratified_deficit(k: ArrayLike, n: ArrayLike, others: ArrayLike, of: ArrayL
     if not len(gap):
         return 1.0
     deficit = gap.sum() / variance.sum()
-    excess = float(((gap - deficit * variance) ** 2 / variance).sum()) / max(len(gap) - 1, 1)
+    excess = float(((gap - deficit * variance) ** 2 / variance).sum()) / (len(gap) - 1) if len(gap) >= LEAST else 1.0
     return float(ndtr((float(gap.sum()) + 0.5) / math.sqrt(max(excess, 1.0) * float(variance.sum()))))
