@@ -78,12 +78,14 @@ def _leads(rows: Columns) -> dict[str, tuple[Quality, ...]]:
 
 
 def _poor(by: str, found: Quality) -> Alarm:
-    came = f"Of {found.leads:,} people from '{found.source}'" if by == "channel" else (
-        f"Of {found.leads:,} people won by '{found.source}'"
+    came = (
+        f"Of {found.leads:,} people from '{found.source}'"
+        if by == "channel"
+        else (f"Of {found.leads:,} people won by '{found.source}'")
     )
     text = (
-        f"{came}, {percent(found.rate)} became happy (between {percent(found.low)} and {percent(found.high)}); the rest "
-        f"would have made {percent(found.rest or 0)} of as many happy."
+        f"{came}, {percent(found.rate)} became happy (between {percent(found.low)} and {percent(found.high)}); "
+        f"the rest would have made {percent(found.rest or 0)} of as many happy."
     )
     return Alarm("poor-leads", found.source, None, text, {"by": by, **found.to_dict()})
 
@@ -140,8 +142,12 @@ def _blind(blueprint: Blueprint, quality: dict[str, tuple[Quality, ...]], days: 
     if not blueprint.surveys.asked:
         found.append("Ask people ([surveys] in factory.toml): nobody has said yet whether they are satisfied.")
     if not any(each.chance is not None for found in quality.values() for each in found):
-        found.append("Lead quality needs two sources with five happy customers each to be expected, old enough to tell.")
-    endless = [blueprint.label(n) for n, s in blueprint.declared.items() if s.window is None and n in {"activation", "revenue"}]
+        found.append(
+            "Lead quality needs two sources with five happy customers each to be expected, old enough to tell."
+        )
+    endless = [
+        blueprint.label(n) for n, s in blueprint.declared.items() if s.window is None and n in {"activation", "revenue"}
+    ]
     if endless:
         found.append(f"Give {', '.join(endless)} a window: gaming shows in cohorts whose windows have closed.")
     return tuple(found)

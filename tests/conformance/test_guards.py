@@ -38,11 +38,15 @@ def rows(seed=4):
             found.append({"person": person, "event": "shared", "time": day + timedelta(days=chance.randrange(13))})
             paid = day + timedelta(days=13)
             if chance.random() < 0.8 and paid < datetime(2026, 4, 28):
-                found.append({"person": person, "event": "paid", "time": paid, "amount": chance.choice([0.0, 9.0, 20.0])})
+                found.append(
+                    {"person": person, "event": "paid", "time": paid, "amount": chance.choice([0.0, 9.0, 20.0])}
+                )
                 found[-1]["coupon"] = chance.choice([None, None, "SPRING"])
         for _ in range(chance.randrange(3)):
             later = day + timedelta(days=chance.randrange(20), hours=2)
-            found.append({"person": person, "event": "asked", "time": later, "score": chance.choice(["10", "9", "3", "11", ""])})
+            found.append(
+                {"person": person, "event": "asked", "time": later, "score": chance.choice(["10", "9", "3", "11", ""])}
+            )
             found[-1]["stars"] = chance.choice(["5", "4", "1", "4.5", None, "Blank"])
     last = datetime(2026, 5, 10, 12)
     return [row for row in found if row["time"] <= last] + [{"person": "p000", "event": "seen", "time": last}]
@@ -51,7 +55,11 @@ def rows(seed=4):
 def told(events, on=None):
     with Factory.from_events(events, PLAN) as factory:
         found = factory.guards(on)
-    return {**found.to_dict(), "series": None, "who": {kind: found.who(kind) for kind in {a.kind for a in found.alarms}}}
+    return {
+        **found.to_dict(),
+        "series": None,
+        "who": {kind: found.who(kind) for kind in {a.kind for a in found.alarms}},
+    }
 
 
 @pytest.mark.parametrize("on", [None, "2026-05-03"])
@@ -70,7 +78,9 @@ def test_guards_say_the_same_on_duckdb_and_on_clickhouse(on):
 def test_everybody_has_one_voice_and_what_is_on_no_scale_is_no_answer():
     found = told(table(rows()))["satisfaction"]["nps"]
     voices = {}
-    for row in sorted((r for r in rows() if r["event"] == "asked" and r["score"] in {"10", "9", "3"}), key=lambda r: r["time"]):
+    for row in sorted(
+        (r for r in rows() if r["event"] == "asked" and r["score"] in {"10", "9", "3"}), key=lambda r: r["time"]
+    ):
         voices[row["person"]] = row["score"]
     said = Counter(voices.values())
     assert found["all"]["n"] == len(voices)
@@ -81,8 +91,8 @@ def test_everybody_has_one_voice_and_what_is_on_no_scale_is_no_answer():
 
 def test_of_two_answers_at_one_moment_the_lower_counts_and_a_batch_has_its_own_last_word():
     events = happened({
-        "ann": [("signed_up", "2026-03-02"), ("asked", "2026-03-03", {"score": "9"}), ("asked", "2026-03-03", {"score": "2"}),
-                ("asked", "2026-03-12", {"score": "10"})],
+        "ann": [("signed_up", "2026-03-02"), ("asked", "2026-03-03", {"score": "9"}),
+                ("asked", "2026-03-03", {"score": "2"}), ("asked", "2026-03-12", {"score": "10"})],
     })  # fmt: skip
     found = told(table(events))["satisfaction"]["nps"]
     assert found["all"]["score"] == 100

@@ -15,8 +15,12 @@ def company(random):
     days, end = int(random.integers(60, 400)), int(random.integers(0, 7))
     day = np.arange(days)
     week, month = (day + end) // 7, (day + end) % 30
-    common = WEEKS[random.integers(4)][(day + end) % 7] * np.exp(random.choice([0, 0.01, 0.03, 0.05, -0.03]) * (day - days) / 7)
-    common *= np.exp(random.normal(0, 0.1, days))[week] * (1 + random.choice([0, 0.3]) * np.sin(day / 58 + random.uniform(0, 6)))
+    common = WEEKS[random.integers(4)][(day + end) % 7] * np.exp(
+        random.choice([0, 0.01, 0.03, 0.05, -0.03]) * (day - days) / 7
+    )
+    common *= np.exp(random.normal(0, 0.1, days))[week] * (
+        1 + random.choice([0, 0.3]) * np.sin(day / 58 + random.uniform(0, 6))
+    )
     found = {}
     for number in range(int(random.integers(4, 18))):
         mean = common * np.exp(random.uniform(np.log(0.05), np.log(200)))

@@ -43,7 +43,9 @@ def test_a_bar_that_was_lowered_is_found_and_says_since_when():
     found = [each for each in runs(0.3 + 0.25 * TURN, 0.4 - 0.25 * TURN) if each]
     assert len(found) >= 54
     assert {each.since for each in found} <= {date(2026, 1, 5) + timedelta(7 * week) for week in (18, 22)}
-    assert all(each.net <= 0 and each.step_now > each.step_before and each.next_now < each.next_before for each in found)
+    assert all(
+        each.net <= 0 and each.step_now > each.step_before and each.next_now < each.next_before for each in found
+    )
 
 
 def test_a_rise_that_wins_more_than_is_lost_after_it_is_no_gaming():
@@ -52,7 +54,9 @@ def test_a_rise_that_wins_more_than_is_lost_after_it_is_no_gaming():
 
 def test_young_cohorts_are_not_looked_at():
     step, following = factory(np.random.default_rng(2), 0.3 + 0.25 * TURN, 0.4 - 0.25 * TURN)
-    young = [each if place < 18 else CohortFlow(**{**vars(each), "maturity": 0.5}) for place, each in enumerate(following)]
+    young = [
+        each if place < 18 else CohortFlow(**{**vars(each), "maturity": 0.5}) for place, each in enumerate(following)
+    ]
     assert gamed(step, following) is not None
     assert gamed(step, young) is None
 

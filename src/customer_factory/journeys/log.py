@@ -10,7 +10,7 @@ from customer_factory.events.selector import PROPERTIES, own
 from customer_factory.journeys.calendar import Offsets
 
 LOAD = "(load)"
-"""The column that tells which load brought an event, in engines that know; no property can be called so."""
+"""The column that tells which load brought an event, in engines that know."""
 
 
 @dataclass(frozen=True)

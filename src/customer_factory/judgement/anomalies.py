@@ -155,7 +155,7 @@ def _begin(successes: Floats, trials: Floats, start: int, level: float) -> int:
 def _weeks(days: Floats) -> Floats:
     """Sums of seven days, counted back from the last one, of half a year at most."""
     count = min(len(days) // 7, PERIODS)
-    return days[len(days) - 7 * count :].reshape(count, 7).sum(axis=1)
+    return np.asarray(days[len(days) - 7 * count :].reshape(count, 7).sum(axis=1))
 
 
 def stopped(series: Mapping[str, Sequence[int]], together: int | None = None) -> dict[str, Silence]:

@@ -45,7 +45,9 @@ def series_of(rows: Columns, deliveries: Sequence[Delivered], last: int) -> list
     found = []
     for kind in (EVENT, CHANNEL):
         of_kind = some(known, known["kind"] == kind)
-        found += [_series(kind, name, some(of_kind, mine), first, last) for name, mine in groups(of_kind["name"]).items()]
+        found += [
+            _series(kind, name, some(of_kind, mine), first, last) for name, mine in groups(of_kind["name"]).items()
+        ]
     loads = some(known, known["kind"] == SOURCE)
     for source in by_source(deliveries):
         mine = np.isin(loads["name"], [str(each.load) for each in source])

@@ -56,17 +56,13 @@ def gamed(step: Sequence[CohortFlow], following: Sequence[CohortFlow]) -> Gamed 
     """
     if [cohort.start for cohort in step] != [cohort.start for cohort in following]:
         raise ValueError("the cohorts of both steps must be of the same batches.")
-    pairs = [
-        (one, two) for one, two in zip(step, following, strict=True) if one.maturity == 1 and two.maturity == 1
-    ]
+    pairs = [(one, two) for one, two in zip(step, following, strict=True) if one.maturity == 1 and two.maturity == 1]
     found = [_split(pairs, recent) for recent in RECENT if len(pairs) >= recent + BEFORE]
     return min((each for each in found if each is not None), key=lambda each: max(each.chances), default=None)
 
 
 def _split(pairs: list[tuple[CohortFlow, CohortFlow]], recent: int) -> Gamed | None:
-    (up, was, now), (down, next_was, next_now) = (
-        _rise([pair[place] for pair in pairs], recent) for place in (0, 1)
-    )
+    (up, was, now), (down, next_was, next_now) = (_rise([pair[place] for pair in pairs], recent) for place in (0, 1))
     fall = 1 - down
     if max(up, fall) >= CHANCE / len(RECENT) or was * next_was == 0:
         return None

@@ -80,7 +80,7 @@ def lead_quality(
     """
     names = sorted(set(sources))
     trials, successes = _tables(names, sources, strata, leads, happy)
-    if not len(names) or not trials.any():
+    if not names or not trials.any():
         return ()
     all_trials, all_successes = trials.sum(axis=0), successes.sum(axis=0)
     common = shrink(successes.sum(axis=1), trials.sum(axis=1))

@@ -23,7 +23,8 @@ def without_outcome(found: Satisfaction) -> Alarm | None:
         return None
     text = (
         f"{percent(share.share or 0)} of the {share.of:,} people who {ASKED[found.survey]} never reached the outcome "
-        f"(between {percent(share.low)} and {percent(share.high or 1)}). They like us, and did not get what they came for."
+        f"(between {percent(share.low)} and {percent(share.high or 1)}). "
+        "They like us, and did not get what they came for."
     )
     return Alarm("without-outcome", found.survey, None, text, {**asdict(share), "unsettled": found.unsettled})
 

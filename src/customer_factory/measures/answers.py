@@ -10,9 +10,9 @@ from customer_factory.events.selector import field, number
 from customer_factory.journeys.calendar import batch_index
 from customer_factory.journeys.money import amount_of, is_payment
 from customer_factory.journeys.traced import Now, Traced
+from customer_factory.measures.fates import WITHOUT, fates
 from customer_factory.measures.grouped import Columns, fetch
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.fates import WITHOUT, fates
 
 NO_ANSWER = -1
 
@@ -43,7 +43,7 @@ def answers(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
 
 def said(traced: Traced, blueprint: Blueprint) -> Any:
-    """A row per answer: survey, person, batch, score, last, last_in_batch. Of two at one moment the lower one is last."""
+    """A row per answer: survey, person, batch, score, last, last_in_batch. Of two at one moment the lower is last."""
     import ibis
 
     table = ibis.union(*[_to(name, each, traced) for name, each in blueprint.surveys.asked.items()])
@@ -87,7 +87,9 @@ def presents(traced: Traced, blueprint: Blueprint) -> Any:
 def satisfied_without(traced: Traced, blueprint: Blueprint, survey: str, now: Now) -> Any:
     """The people who said that they are satisfied, and never reached the outcome (person)."""
     table = said(traced, blueprint)
-    content = table.filter(table.last & (table.survey == survey), table.score >= blueprint.surveys.asked[survey].content)
+    content = table.filter(
+        table.last & (table.survey == survey), table.score >= blueprint.surveys.asked[survey].content
+    )
     found = fates(traced, blueprint, now)
     return content.inner_join(found.filter(found.fate == WITHOUT).select("person"), "person").select("person")
 

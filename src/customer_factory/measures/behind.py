@@ -52,5 +52,3 @@ def lost(traced: Traced, blueprint: Blueprint, step: StepName, first: Any, now: 
     """Who entered a step from a batch on, and was lost at it."""
     people = passages(traced, blueprint, [step], now)
     return people.filter(people.state == LOST, people.cohort >= first)
-
-

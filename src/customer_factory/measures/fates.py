@@ -67,9 +67,7 @@ def fates(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     way = passages(traced, blueprint, steps, now)
     closing = [step for step in steps if blueprint.declared[step].window is not None]
     waits = (way.state == WAITING) & (way.step.isin(closing) if closing else ibis.literal(value=False))
-    found = way.group_by("person").agg(
-        lost=(way.state == LOST).cast("int8").max(), waits=waits.cast("int8").max()
-    )
+    found = way.group_by("person").agg(lost=(way.state == LOST).cast("int8").max(), waits=waits.cast("int8").max())
     joined = table.left_join(found, "person")
     unsettled = (joined.lost.fill_null(0) == 0) & (joined.waits.fill_null(0) == 1)
     fate = ibis.cases((table.happy_at.notnull(), HAPPY), (unsettled, UNSETTLED), else_=WITHOUT)

@@ -1,4 +1,4 @@
-"""Happenings: how often what happened on which day – each event, people by channel, rows by load – one grouped query."""
+"""Happenings: how often what happened on which day – events, people by channel, rows by load – one grouped query."""
 
 from __future__ import annotations
 
@@ -41,17 +41,13 @@ def _events(traced: Traced) -> Any:
     import ibis
 
     moments = repeated(traced)
-    found = moments.group_by("name", "day").agg(
-        n=moments.times.sum(), again=(moments.times - 1).sum()
-    )
+    found = moments.group_by("name", "day").agg(n=moments.times.sum(), again=(moments.times - 1).sum())
     return found.select("name", "day", "n", "again", kind=ibis.literal(EVENT))
 
 
 def repeated(traced: Traced) -> Any:
     """A row per event's name, person and moment: name, day, person, times (how many such events there are)."""
-    events = traced.events.select(
-        "person", "time", name="event", day=day_index(traced.events.time, traced.offsets)
-    )
+    events = traced.events.select("person", "time", name="event", day=day_index(traced.events.time, traced.offsets))
     return events.group_by("name", "day", "person", "time").agg(times=events.count())
 
 

@@ -8,9 +8,9 @@ from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.events.selector import field
 from customer_factory.journeys.calendar import plus
 from customer_factory.journeys.traced import Now, Traced
+from customer_factory.measures.fates import fates, time_to_settle
 from customer_factory.measures.grouped import Columns, fetch
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.fates import fates, time_to_settle
 
 
 def leads(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
@@ -24,9 +24,7 @@ def leads(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
     def tally(now: Now) -> Any:
         table = settled(traced, blueprint, now)
-        return table.group_by("cohort", "channel", "seller").agg(
-            n=table.count(), happy=table.happy.cast("int64").sum()
-        )
+        return table.group_by("cohort", "channel", "seller").agg(n=table.count(), happy=table.happy.cast("int64").sum())
 
     return fetch(traced, "leads", tally, moment)
 

@@ -15,9 +15,9 @@ from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.blueprint.surveys import Survey
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.answers import NO_ANSWER, answers, presents
+from customer_factory.measures.fates import HAPPY, UNSETTLED, WITHOUT, fates
 from customer_factory.measures.grouped import Columns, fetch, groups, some, total
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.fates import HAPPY, UNSETTLED, WITHOUT, fates
 
 PASSIVE = 7
 

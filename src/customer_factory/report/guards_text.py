@@ -31,7 +31,9 @@ def write(found: Guards, out: Writer) -> None:
     if found.giveaways is not None and found.giveaways.people.part:
         given = found.giveaways
         out.title("What is given away")
-        out.line(f"{_share(given.people)} of the people were given something; {_share(given.payments)} of the payments.")
+        out.line(
+            f"{_share(given.people)} of the people were given something; {_share(given.payments)} of the payments."
+        )
         out.line(f"Reached the outcome: {_share(given.happy)} of them, {_share(given.others)} of the others.")
     for by, sources in found.leads.items():
         if sources:
@@ -86,5 +88,3 @@ def _cells(survey: Satisfaction, score: Score) -> list[str]:
 
 def _share(share: Share) -> str:
     return f"{n.rate(share.share)} ({n.count(share.part)} of {n.count(share.of)})"
-
-

@@ -76,8 +76,8 @@ def chance_of_as_many(k: int, n: int, successes: ArrayLike, trials: ArrayLike) -
     weight = betabinom.logpmf(before, of, mean * size[:, None], (1 - mean) * size[:, None]).sum(axis=1)
     weight = np.exp(weight - weight.max())
     # The mean is known as well as by so many independent trials; its variance widens what is foretold.
-    trials = (of / (1 + (of - 1) / (size[:, None] + 1))).sum(axis=1)
-    wide = 1 / (1 / (size + 1) + 1 / (trials + 1)) - 1
+    independent = (of / (1 + (of - 1) / (size[:, None] + 1))).sum(axis=1)
+    wide = 1 / (1 / (size + 1) + 1 / (independent + 1)) - 1
     return float(np.average(betabinom.sf(k - 1, n, mean * wide, (1 - mean) * wide), weights=weight))
 
 
