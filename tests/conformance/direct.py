@@ -48,8 +48,8 @@ class Direct:
         active = self._scratch.keep("activity", activity(log, blueprint, came))
         paid = self._scratch.keep("payments", payments(log, blueprint, came))
         found = self._scratch.keep("journeys", journeys(log, blueprint, came, active, self._scratch.keep))
-        brought = referrals(found, blueprint, None)
-        return Traced(with_referrals(found, brought), active, paid, log.events, None, log.offsets)
+        brought = with_referrals(found, referrals(found, blueprint, None))
+        return Traced(brought, found, active, paid, log.events, None, log.offsets)
 
     def _in_duckdb(self, events: list[Event]) -> Any:
         """Properties as JSON, as in the embedded engine."""

@@ -27,7 +27,7 @@ def answers(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
     def tally(now: Now) -> Any:
         table = said(traced, blueprint)
-        people = traced.journeys.select("person", channel=traced.journeys.channel.fill_null(blueprint.channels.default))
+        people = traced.alone.select("person", channel=traced.alone.channel.fill_null(blueprint.channels.default))
         table = table.left_join(people, "person").select(table, people.channel)
         found = fates(traced, blueprint, now).select("person", "fate")
         table = table.left_join(found, "person").select(table, found.fate)

@@ -7,7 +7,7 @@ from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.calendar import day_index
-from customer_factory.journeys.passages import LOST, passages
+from customer_factory.journeys.passages import passage, waits
 from customer_factory.journeys.traced import Now, Traced
 from customer_factory.measures.happenings import repeated
 from customer_factory.measures.leads import settled
@@ -31,7 +31,7 @@ def did(traced: Traced, event: str, first: int, last: int) -> Any:
 
 def came(traced: Traced, blueprint: Blueprint, channel: str, first: int, last: int) -> Any:
     """Who was acquired through a channel from one day to another."""
-    people = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
+    people = traced.alone.filter(traced.alone.acquisition_at.notnull())
     people = people.filter(people.channel.fill_null(blueprint.channels.default) == channel)
     return people.filter(day_index(people.acquisition_at, traced.offsets).between(first, last))
 
@@ -50,5 +50,6 @@ def not_happy(traced: Traced, blueprint: Blueprint, by: str, name: str, now: Now
 
 def lost(traced: Traced, blueprint: Blueprint, step: StepName, first: Any, now: Now) -> Any:
     """Who entered a step from a batch on, and was lost at it."""
-    people = passages(traced, blueprint, [step], now)
-    return people.filter(people.state == LOST, people.cohort >= first)
+    people = passage(step, traced, blueprint)
+    gone = people.reached_at.isnull() & ~waits(people, step, blueprint, now)
+    return people.filter(gone, people.cohort >= first)

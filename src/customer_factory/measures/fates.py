@@ -9,7 +9,7 @@ from customer_factory.basics.period import UNIT_DAYS
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.calendar import batch_index
 from customer_factory.journeys.journey import RETURN_BATCHES, before
-from customer_factory.journeys.passages import LOST, WAITING, passages
+from customer_factory.journeys.passages import passage, waits
 from customer_factory.journeys.traced import Now, Traced
 
 HAPPY, WITHOUT, UNSETTLED = 0, 1, 2
@@ -52,7 +52,7 @@ def fates(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     """
     import ibis
 
-    journeys = traced.journeys
+    journeys = traced.alone
     table = journeys.filter(journeys.acquisition_at.notnull())
     table = table.select(
         "person",
@@ -64,11 +64,20 @@ def fates(traced: Traced, blueprint: Blueprint, now: Now) -> Any:
     steps = way_to_happy(blueprint)
     if not steps:
         return table.mutate(fate=ibis.literal(HAPPY, "int8"))
-    way = passages(traced, blueprint, steps, now)
-    closing = [step for step in steps if blueprint.declared[step].window is not None]
-    waits = (way.state == WAITING) & (way.step.isin(closing) if closing else ibis.literal(value=False))
-    found = way.group_by("person").agg(lost=(way.state == LOST).cast("int8").max(), waits=waits.cast("int8").max())
+    way = ibis.union(*[_at(step, traced, blueprint, now) for step in steps])
+    found = way.group_by("person").agg(lost=way.lost.max(), waits=way.waits.max())
     joined = table.left_join(found, "person")
     unsettled = (joined.lost.fill_null(0) == 0) & (joined.waits.fill_null(0) == 1)
     fate = ibis.cases((table.happy_at.notnull(), HAPPY), (unsettled, UNSETTLED), else_=WITHOUT)
     return joined.select(table, fate=fate.cast("int8"))
+
+
+def _at(step: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> Any:
+    """Who entered a step on the way: whether they were lost there, or wait in a window that closes."""
+    people = passage(step, traced, blueprint)
+    waiting = waits(people, step, blueprint, now)
+    return people.select(
+        "person",
+        lost=(people.reached_at.isnull() & ~waiting).cast("int8"),
+        waits=(waiting & (blueprint.declared[step].window is not None)).cast("int8"),
+    )

@@ -52,7 +52,7 @@ def repeated(traced: Traced) -> Any:
 
 
 def _arrivals(traced: Traced, blueprint: Blueprint) -> Any:
-    people = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
+    people = traced.alone.filter(traced.alone.acquisition_at.notnull())
     people = people.select(
         name=people.channel.fill_null(blueprint.channels.default),
         day=day_index(people.acquisition_at, traced.offsets),

@@ -45,9 +45,9 @@ def _sellers(traced: Traced, blueprint: Blueprint) -> Any:
 
     name, step = blueprint.channels.seller, blueprint.steps.acquisition
     if name is None:
-        return traced.journeys.select("person", seller=ibis.null("string"))
+        return traced.alone.select("person", seller=ibis.null("string"))
     events = traced.events.filter(step.expression(traced.events))
     events = events.select("person", "time", seller=field(events, name).cast("string"))
-    came = traced.journeys.select("person", time="acquisition_at")
+    came = traced.alone.select("person", time="acquisition_at")
     found = events.inner_join(came, ["person", "time"])
     return found.group_by("person").agg(seller=found.seller.min())

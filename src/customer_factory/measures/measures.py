@@ -9,8 +9,8 @@ from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost, Economics, economics
 from customer_factory.measures.flow import Flow, flows
+from customer_factory.measures.grouped import total
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.people import people
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
@@ -56,11 +56,11 @@ def measure(
     return Measures(
         blueprint,
         moment,
-        people(traced, moment),
+        total(found.people["n"]),
         steps,
         throughput(traced, moment),
         retention(traced, moment) if blueprint.steps.retention else Retention(),
         revenue(found, moment) if blueprint.steps.revenue else None,
-        referral(traced, blueprint, moment),
+        referral(traced, blueprint),
         economics(found, costs, blueprint.factory.margin, moment),
     )

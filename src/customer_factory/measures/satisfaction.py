@@ -157,7 +157,7 @@ def giveaways(traced: Traced, blueprint: Blueprint, moment: Moment) -> Giveaways
 
     def tally(now: Now) -> Any:
         people, gifts = fates(traced, blueprint, now), presents(traced, blueprint)
-        paid = traced.journeys.select("person", "payments")
+        paid = traced.alone.select("person", "payments")
         table = people.left_join(gifts, "person").select(people, gifts.gifts, gifts.free)
         table = table.inner_join(paid, "person").select(table, paid.payments)
         table = table.mutate(given=(table.gifts.fill_null(0) > 0).cast("int8"))

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import by_index, tally
 from customer_factory.measures.moment import Moment
 
 
@@ -32,12 +32,12 @@ class BatchCount:
 def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
     """The count of each batch from the first event on; the last one may still be running."""
 
-    def happy(_: Now) -> Any:
-        table = traced.journeys.filter(traced.journeys.happy_at.notnull())
-        keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))
+    def happy(tables: Traced) -> Any:
+        table = tables.journeys.filter(tables.journeys.happy_at.notnull())
+        keys = table.select(batch=batch_index(table.happy_at, moment.batches, tables.offsets))
         return keys.group_by("batch").agg(n=keys.count())
 
-    rows = fetch(traced, "throughput", happy, moment)
+    rows = tally(traced, "throughput", happy)
     counts = by_index(rows["batch"], rows["n"], moment.known)
     return tuple(
         BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))

@@ -166,7 +166,7 @@ class External:
         found = keep("journeys", self._shown(journeys(log, blueprint, came, active, keep), blueprint))
         brought = referrals(found, blueprint, None)
         brought = brought if brought is None else keep("referrals", brought)
-        return Traced(with_referrals(found, brought), active, paid, log.events, None, offsets)
+        return Traced(with_referrals(found, brought), found, active, paid, log.events, None, offsets)
 
     def _log(self, blueprint: Blueprint, offsets: Offsets) -> Log:
         """The log. Telling equal rows apart is dear, and needed only where an event must not complete two steps."""
