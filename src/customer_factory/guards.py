@@ -122,7 +122,7 @@ def _behind(alarm: Alarm, traced: Traced, blueprint: Blueprint, moment: Moment) 
     if alarm.kind == "vanished":
         return lambda _: behind.came(traced, blueprint, where, day - evidence["days"], day - 1)
     if alarm.kind == "repeated":
-        return lambda _: behind.recorded_again(traced, where, day)
+        return partial(behind.recorded_again, traced, where, day)
     if alarm.kind == "poor-leads":
         return partial(behind.not_happy, traced, blueprint, evidence["by"], where)
     if alarm.kind == "without-outcome":

@@ -32,8 +32,8 @@ Event, Person, Blueprint, Step, Journey, Batch, Cohort, Happy, Throughput, Waiti
 Undecided, Change, Sequence, Message, Selector, Constraint, Attainable level, Window, Entered, Reached, Lost, Capacity,
 Baseline, Limits, Signal, Repeatable, Interval, Kaplan–Meier, Gain, Horizon, In service, Identity, Property, Source,
 Channel, Visitor, Outcome, Traction, Lead, Customer, Payment, Refund, Spend, Cost per lead, CAC, CLTV, LTV:CAC, Payback,
-K, Cycle time, Complete, Guard, Alarm, Series, Survey, NPS, CSAT, Satisfied, Giveaway, Settled, Lead quality, Seller,
-Gaming
+K, Cycle time, Complete, Goal, Roadmap, Stage, Gate, Met, Locked, One-off, Focusing steps, Guard, Alarm, Series, Survey,
+NPS, CSAT, Satisfied, Giveaway, Settled, Lead quality, Seller, Gaming
 """
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
+from customer_factory.cli import roadmap
 from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
 
@@ -94,6 +95,10 @@ def look(
     with loading() as progress, opened(where, blueprint, progress) as factory:
         report = factory.look(on, progress)
     show(report, as_json=as_json, html=html, png=png)
+
+
+app.command()(roadmap.roadmap)
+app.command()(roadmap.stage)
 
 
 @app.command()

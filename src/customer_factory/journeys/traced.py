@@ -68,6 +68,7 @@ class Traced:
         activity: person, cohort (the batch of acquisition), batch: one row for each batch with activity.
         payments: person, cohort, batch, paid.
         events: The log as it was known at the moment: person, event, time, id, channel and properties (``Log.events``).
+        transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
         offsets: The factory's zone over the span of the log.
         ask: How the engine answers a question over these tables.
@@ -78,6 +79,7 @@ class Traced:
     activity: Any
     payments: Any
     events: Any
+    transactions: Any | None
     people: Any | None
     offsets: Offsets
     ask: Ask = field(default_factory=Directly)

@@ -36,10 +36,10 @@ def came(traced: Traced, blueprint: Blueprint, channel: str, first: int, last: i
     return people.filter(day_index(people.acquisition_at, traced.offsets).between(first, last))
 
 
-def recorded_again(traced: Traced, event: str, first: int) -> Any:
+def recorded_again(traced: Traced, event: str, first: int, now: Now) -> Any:
     """Whose events of a name were recorded more than once from a day on."""
-    moments = repeated(traced)
-    return moments.filter(moments.name == event, moments.day >= first, moments.times > 1)
+    moments = repeated(traced, now)
+    return moments.filter(moments.name == event, moments.day >= first)
 
 
 def not_happy(traced: Traced, blueprint: Blueprint, by: str, name: str, now: Now) -> Any:

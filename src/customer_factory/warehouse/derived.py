@@ -16,6 +16,7 @@ from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import LOAD, Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.transactions import transactions
 from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 from customer_factory.warehouse.tallies import AFTER, BEFORE, Change, Tallies
@@ -142,13 +143,16 @@ class Derived:
 
     def _make(self, prefix: str, log: Log, blueprint: Blueprint, *, temporary: bool) -> None:
         """Trace everybody in a log: acquisition, activity and payments, the other steps, and the journeys."""
-        self._made, self._to_make = 0, len(blueprint.declared) + 3
+        self._made, self._to_make = 0, len(blueprint.declared) + 3 + blueprint.counts_transactions
         kind = "TEMP TABLE" if temporary else "TABLE"
         came = self._keep("acquisition", acquired(log, blueprint))
         self._create(f"{kind} {prefix}activity", activity(log, blueprint, came))
         self._create(f"{kind} {prefix}payments", payments(log, blueprint, came))
         active = self._table(f"{prefix}activity", temporary=temporary)
         self._create(f"{kind} {prefix}journeys", journeys(log, blueprint, came, active, self._keep))
+        made = transactions(log, blueprint, self._table(f"{prefix}journeys", temporary=temporary))
+        if made is not None:
+            self._create(f"{kind} {prefix}transactions", made)
         if prefix == "past_":
             self._bring(blueprint, prefix)
 
@@ -169,7 +173,7 @@ class Derived:
         )
         execute(f"CREATE OR REPLACE TEMP TABLE changed AS FROM again {WHO_BROUGHT if _by_name(blueprint) else ''}")
         self._set_apart(BEFORE, blueprint)
-        for name in ("journeys", "activity", "payments"):
+        for name in _of_people(blueprint):
             execute(f"DELETE FROM {name} WHERE person IN (SELECT person FROM again)")
             execute(f"INSERT INTO {name} BY NAME SELECT * FROM again_{name}")
         if _by_name(blueprint):
@@ -178,7 +182,7 @@ class Derived:
 
     def _set_apart(self, prefix: str, blueprint: Blueprint) -> None:
         """The derived tables of those only whose journey changes, for the tallies."""
-        for name in ("journeys", "activity", "payments", *(["referrals"] if _by_name(blueprint) else [])):
+        for name in [*_of_people(blueprint), *(["referrals"] if _by_name(blueprint) else [])]:
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE {prefix}{name} AS SELECT * FROM {name} SEMI JOIN changed USING (person)"
             )
@@ -240,11 +244,17 @@ class Derived:
                 self._table(f"{prefix}activity", temporary=temporary),
                 self._table(f"{prefix}payments", temporary=temporary),
                 self._table("past_log" if prefix == "past_" else "log", temporary=True),
+                self._table(f"{prefix}transactions", temporary=temporary) if blueprint.counts_transactions else None,
                 self._table("people"),
                 self._offsets(blueprint),
                 Questions(self._connection, self._ibis.compile, self._texts, prefix, kept),
             )
         return self._traced[prefix]
+
+
+def _of_people(blueprint: Blueprint) -> list[str]:
+    """The derived tables that hold each person's own rows."""
+    return ["journeys", "activity", "payments", *(["transactions"] if blueprint.counts_transactions else [])]
 
 
 def _by_name(blueprint: Blueprint) -> bool:
