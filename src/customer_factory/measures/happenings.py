@@ -23,8 +23,8 @@ def happenings(traced: Traced, blueprint: Blueprint, moment: Moment) -> Columns:
 
     Returns:
         kind (EVENT, CHANNEL or SOURCE), name, day (since 1970-01-01), n, and again: how many of them repeat another
-        event of the same name, person and moment, within LOOKED_BACK. Channels count people acquired; SOURCE has the numbers of loads, and
-        occurs only where the engine knows them.
+        event of the same name, person and moment, within LOOKED_BACK. Channels count people acquired; SOURCE has the
+        numbers of loads, and occurs only where the engine knows them.
     """
 
     def tally(now: Now) -> Any:
