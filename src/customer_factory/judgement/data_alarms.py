@@ -91,7 +91,7 @@ def _silent(series: Series, its: Silence, others: list[str]) -> Alarm:
     days = f"{its.days} days" if its.days > 1 else "1 day"
     text = (
         f"{WORDS[KIND[series.kind]].format(name=series.name, since=f'{since:%-d %B %Y}')}: {number(its.expected)} "
-        f"would be expected in {days}, and chance brings none less than once in a thousand times."
+        f"would be expected in {days}, and by chance they stay away less than once in a thousand times."
     )
     if others:
         text += f" With it stopped: {', '.join(others)}."
