@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from customer_factory.measures.measures import Measures
     from customer_factory.measures.moment import Moment
     from customer_factory.measures.visitors import Visits
+    from customer_factory.report.guards import Guards
     from customer_factory.report.report import Intake, Report
     from customer_factory.warehouse.duckdb import Progress
     from customer_factory.warehouse.external import External
@@ -265,6 +266,18 @@ class Factory:
 
         self._catch_up(None)
         return activation(self.traced(on), self.blueprint, self._calendar(on))
+
+    def guards(self, on: str | date | datetime | None = None) -> Guards:
+        """What is wrong with the data, the leads, or with a success that is none – and who is behind it.
+
+        Args:
+            on: As in ``look``. A log that has fallen silent altogether is seen on a later date only, such as today.
+        """
+        from customer_factory.guards import guards
+
+        self._catch_up(None)
+        held = self._external or self.warehouse
+        return guards(self.traced(on), self.blueprint, self._calendar(on), held.deliveries())
 
     def costs(self) -> tuple[list[Cost], int]:
         """What channels cost, from [[spend]], and how many of its rows could not be read."""

@@ -46,7 +46,7 @@ def tables(traced: Traced, blueprint: Any, landmark: Landmark, moment: Moment) -
     found = {names.get(row["person"], row["person"]): row["reached"] == 1 for row in people.to_pyarrow().to_pylist()}
     deeds = {
         (names.get(row["person"], row["person"]), row["event"]): (row["times"], row["active"])
-        for row in did(traced, people, now).to_pyarrow().to_pylist()
+        for row in did(traced, people).to_pyarrow().to_pylist()
     }
     return found, deeds
 

@@ -41,7 +41,7 @@ def asked(tmp_path_factory):
                 traced, moment = factory.traced(), factory._calendar(None)
                 now = Now(ibis.timestamp(moment.on), ibis.literal(moment.running, "int32"))
                 people = watched(traced, factory.blueprint, Landmark(outcome, timedelta(days=7)), now)
-                made[name, outcome] = people.to_pandas(), did(traced, people, now).to_pandas()
+                made[name, outcome] = people.to_pandas(), did(traced, people).to_pandas()
         return made[name, outcome]
 
     return ask

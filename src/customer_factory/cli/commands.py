@@ -13,6 +13,7 @@ import typer
 from customer_factory.basics.errors import FactoryError
 from customer_factory.cli import roadmap
 from customer_factory.cli.activation import activation
+from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -120,6 +121,7 @@ def demo(
 
 
 app.command()(activation)
+app.command()(guards)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

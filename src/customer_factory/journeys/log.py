@@ -9,6 +9,9 @@ from typing import Any
 from customer_factory.events.selector import PROPERTIES, own
 from customer_factory.journeys.calendar import Offsets
 
+LOAD = "(load)"
+"""The column that tells which load brought an event, in engines that know."""
+
 
 @dataclass(frozen=True)
 class Log:

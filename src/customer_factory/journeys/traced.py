@@ -70,7 +70,7 @@ class Traced:
         payments: person, cohort, batch, paid.
         transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
-        log: The events themselves, for questions that no journey answers; read them through ``known``.
+        log: The events themselves, as they were known at the moment, for questions that no journey answers.
         ask: How the engine answers a question over these tables.
     """
 
@@ -87,10 +87,6 @@ class Traced:
     def offsets(self) -> Offsets:
         """The factory's zone over the span of the log."""
         return self.log.offsets
-
-    def known(self, now: Now) -> Log:
-        """The log as it was known at the moment: an engine's own reaches further, so that its SQL can be kept."""
-        return self.log.until(now.on)
 
 
 class Engine(Protocol):

@@ -71,7 +71,7 @@ def early(traced: Traced, blueprint: Blueprint, landmark: Landmark, moment: Mome
     )
 
 
-def did(traced: Traced, people: Any, now: Now) -> Any:
+def did(traced: Traced, people: Any) -> Any:
     """What people did from acquisition on and before their landmark.
 
     Args:
@@ -83,7 +83,7 @@ def did(traced: Traced, people: Any, now: Now) -> Any:
         A row per person and event's name: person, event, times, active (on how many days). Of an event at the first
         instant of a day only the date is known: it is not before an entry on that day.
     """
-    events = traced.known(now).events.select("person", "event", "time")
+    events = traced.log.events.select("person", "event", "time")
     found = events.inner_join(people.select("person", "entered_at", "entry_day", "landmark_at"), "person")
     begun = (found.time >= found.entered_at) | (found.time == found.entry_day)
     found = found.filter(begun & (found.time < found.landmark_at))
@@ -97,7 +97,7 @@ def _tally(traced: Traced, blueprint: Blueprint, landmark: Landmark, now: Now) -
     people = watched(traced, blueprint, landmark, now)
     halves = people.person.hash().cast("int64").abs() % 2
     keyed = people.select("person", "channel", "cohort", half=halves.cast("int8"), reached=people.reached.cast("int64"))
-    found = did(traced, people, now)
+    found = did(traced, people)
     found = found.inner_join(keyed, "person").select(
         "event",
         "half",

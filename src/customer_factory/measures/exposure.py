@@ -99,16 +99,16 @@ def _people(traced: Traced, blueprint: Blueprint, landmark: Landmark, baseline: 
     return people.mutate(baseline_at=plus(people.entered_at, baseline))
 
 
-def _before(traced: Traced, people: Any, now: Now) -> Any:
+def _before(traced: Traced, people: Any) -> Any:
     """What people had done by the baseline, even before they were acquired."""
-    events = traced.known(now).events.select("person", "event", "time")
+    events = traced.log.events.select("person", "event", "time")
     found = events.inner_join(people.select("person", "baseline_at"), "person")
     return found.filter(found.time < found.baseline_at)
 
 
 def _common(traced: Traced, blueprint: Blueprint, landmark: Landmark, baseline: timedelta, now: Now) -> Any:
     people = _people(traced, blueprint, landmark, baseline, now)
-    found = _before(traced, people, now)
+    found = _before(traced, people)
     counts = found.group_by("event").agg(n=found.person.nunique())
     return counts.order_by(counts.n.desc(), counts.event).limit(4 * MOST_EVENTS)
 
@@ -132,7 +132,7 @@ def _tally(
     )
     levels = [f"level_{place}" for place in range(len(names))]
     if names:
-        events = _before(traced, people, now)
+        events = _before(traced, people)
         counts = {level: events.count(where=events.event == name) for level, name in zip(levels, names, strict=True)}
         done = events.group_by("person").agg(**counts)
         joined = keyed.left_join(done, "person")

@@ -74,7 +74,7 @@ def watched(traced: Traced, blueprint: Blueprint, landmark: Landmark, now: Now) 
     )
     if landmark.outcome == "retention":
         return _came_back(people, traced, blueprint, now)
-    first = _first(landmark.outcome, traced, blueprint, now)
+    first = _first(landmark.outcome, traced, blueprint)
     people = people.left_join(first, "person").select(people, first.first_at)
     ends = plus(people.landmark_at, follow(landmark, blueprint) or FOLLOWED)
     people = people.filter((ends <= now.on) & (people.first_at.isnull() | (people.first_at >= people.landmark_at)))
@@ -98,7 +98,7 @@ def _flag(condition: Any) -> Any:
     return condition.cast("int8").fill_null(0)
 
 
-def _first(outcome: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> Any:
+def _first(outcome: StepName, traced: Traced, blueprint: Blueprint) -> Any:
     """When each person did it first, whether or not they had reached the step before: person, first_at.
 
     A step's own time will not do: where revenue comes after activation, nobody pays without it by definition.
@@ -107,10 +107,10 @@ def _first(outcome: StepName, traced: Traced, blueprint: Blueprint, now: Now) ->
     if outcome == "activation":
         return journeys.filter(journeys.activation_at.notnull()).select("person", first_at="activation_at")
     if outcome == "revenue":
-        paid = priced(traced.known(now), blueprint)
+        paid = priced(traced.log, blueprint)
         return paid.filter(paid.payment).group_by("person").agg(first_at=paid.time.min())
     if step.referrer is None:
-        events = traced.known(now).events
+        events = traced.log.events
         events = events.filter(step.expression(events))
         return events.group_by("person").agg(first_at=events.time.min())
     freed = step.model_copy(update={"after": "acquisition", "window": None})
