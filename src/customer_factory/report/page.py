@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customer_factory.report import charts, drawing, sections, theme, view, words
+from customer_factory.report import ahead, charts, drawing, outlook, sections, theme, view, words
 from customer_factory.report import numbers as n
 from customer_factory.report.svg import clean
 from customer_factory.report.view import Tree
@@ -42,6 +42,7 @@ def page(report: Tree) -> str:
             n=n,
             words=words,
             sections=sections,
+            ahead=ahead,
             view=view,
             currency=report.get("currency"),
             style=style,
@@ -65,6 +66,8 @@ def _charts(report: Tree) -> dict[str, str | None]:
     return {
         "throughput": charts.throughput(report),
         "throughput_narrow": charts.throughput(report, 340, 230),
+        "forecast": outlook.forecast(report),
+        "forecast_narrow": outlook.forecast(report, 340, 220),
         "survival": charts.survival(report),
         "takings": charts.takings(report),
         "worth": charts.worth(report),
