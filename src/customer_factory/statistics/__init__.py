@@ -16,12 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from customer_factory.statistics.beta_geometric import BetaGeo, fit_beta_geo
-    from customer_factory.statistics.comparison import Comparison, welch
+    from customer_factory.statistics.comparison import Comparison, compare_shares, welch
     from customer_factory.statistics.control import PChart, Signal, XmR, p_chart, xmr
     from customer_factory.statistics.counts import CountChart, count_chart
-    from customer_factory.statistics.economics import UnitEconomics, unit_economics, viral_growth
+    from customer_factory.statistics.economics import UnitEconomics, price_break_even, unit_economics, viral_growth
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
     from customer_factory.statistics.intervals import Interval, wilson
+    from customer_factory.statistics.power import (
+        always_valid_size,
+        batches_for_counts,
+        sample_size_means,
+        sample_size_shares,
+    )
+    from customer_factory.statistics.ratios import RatioTally
+    from customer_factory.statistics.sample_ratio import sample_ratio
+    from customer_factory.statistics.sequential import always_valid
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
     from customer_factory.statistics.surveys import Csat, Nps, csat, nps
@@ -30,12 +39,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "beta_geometric": ("BetaGeo", "fit_beta_geo"),
-    "comparison": ("Comparison", "welch"),
+    "comparison": ("Comparison", "compare_shares", "welch"),
     "control": ("PChart", "Signal", "XmR", "p_chart", "xmr"),
     "counts": ("CountChart", "count_chart"),
-    "economics": ("UnitEconomics", "unit_economics", "viral_growth"),
+    "economics": ("UnitEconomics", "price_break_even", "unit_economics", "viral_growth"),
     "gamma_spend": ("GammaGamma", "fit_gamma_gamma"),
     "intervals": ("Interval", "wilson"),
+    "power": ("always_valid_size", "batches_for_counts", "sample_size_means", "sample_size_shares"),
+    "ratios": ("RatioTally",),
+    "sample_ratio": ("sample_ratio",),
+    "sequential": ("always_valid",),
     "shrinkage": ("Shrinkage", "shrink"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),
     "surveys": ("Csat", "Nps", "csat", "nps"),
@@ -54,12 +67,17 @@ __all__ = [
     "KaplanMeier",
     "Nps",
     "PChart",
+    "RatioTally",
     "ShiftedBetaGeo",
     "Shrinkage",
     "Signal",
     "Tally",
     "UnitEconomics",
     "XmR",
+    "always_valid",
+    "always_valid_size",
+    "batches_for_counts",
+    "compare_shares",
     "count_chart",
     "csat",
     "fit_beta_geo",
@@ -68,6 +86,10 @@ __all__ = [
     "kaplan_meier",
     "nps",
     "p_chart",
+    "price_break_even",
+    "sample_ratio",
+    "sample_size_means",
+    "sample_size_shares",
     "shrink",
     "unit_economics",
     "viral_growth",
