@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
+from customer_factory.cli.experiment import experiment
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -93,6 +94,9 @@ def look(
     with loading() as progress, opened(where, blueprint, progress) as factory:
         report = factory.look(on, progress)
     show(report, as_json=as_json, html=html, png=png)
+
+
+app.command()(experiment)
 
 
 @app.command()

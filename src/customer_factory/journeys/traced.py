@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import Offsets
+from customer_factory.journeys.log import Log
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Traced:
         transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
         offsets: The factory's zone over the span of the log.
+        log: The events; what comes after the moment of a question must be left out by the question (``now.on``).
         ask: How the engine answers a question over these tables.
     """
 
@@ -80,6 +82,7 @@ class Traced:
     transactions: Any | None
     people: Any | None
     offsets: Offsets
+    log: Log
     ask: Ask = field(default_factory=Directly)
 
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from customer_factory.statistics.allocation import sample_ratio
     from customer_factory.statistics.beta_geometric import BetaGeo, fit_beta_geo
     from customer_factory.statistics.comparison import Comparison, compare_shares, welch
     from customer_factory.statistics.control import PChart, Signal, XmR, p_chart, xmr
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         sample_size_shares,
     )
     from customer_factory.statistics.ratios import RatioTally
-    from customer_factory.statistics.sample_ratio import sample_ratio
     from customer_factory.statistics.sequential import always_valid
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from customer_factory.statistics.tallies import Tally
 
 _HOMES = {
+    "allocation": ("sample_ratio",),
     "beta_geometric": ("BetaGeo", "fit_beta_geo"),
     "comparison": ("Comparison", "compare_shares", "welch"),
     "control": ("PChart", "Signal", "XmR", "p_chart", "xmr"),
@@ -47,7 +48,6 @@ _HOMES = {
     "intervals": ("Interval", "wilson"),
     "power": ("always_valid_size", "batches_for_counts", "sample_size_means", "sample_size_shares"),
     "ratios": ("RatioTally",),
-    "sample_ratio": ("sample_ratio",),
     "sequential": ("always_valid",),
     "shrinkage": ("Shrinkage", "shrink"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),

@@ -241,6 +241,7 @@ class Derived:
                 self._table(f"{prefix}transactions", temporary=temporary) if blueprint.counts_transactions else None,
                 self._table("people"),
                 self._offsets(blueprint),
+                self._log(blueprint),
                 Questions(self._connection, self._ibis.compile, self._texts, prefix, kept),
             )
         return self._traced[prefix]

@@ -164,7 +164,7 @@ class External:
         brought = brought if brought is None else keep("referrals", brought)
         made = transactions(log, blueprint, found)
         made = made if made is None else keep("transactions", made)
-        return Traced(with_referrals(found, brought), found, active, paid, made, None, offsets)
+        return Traced(with_referrals(found, brought), found, active, paid, made, None, offsets, log)
 
     def _log(self, blueprint: Blueprint, offsets: Offsets) -> Log:
         """The log. Telling equal rows apart is dear, and needed only where an event must not complete two steps."""
