@@ -58,8 +58,9 @@ def purchases(traced: Traced, blueprint: Blueprint, moment: Moment) -> Purchases
     def grouped(now: Now) -> Any:
         events = priced(traced.log, blueprint)
         events = events.filter(events.payment & (events.time <= now.on))
-        days = events.select("person", day=day_index(events.time, traced.offsets))
-        each = days.group_by("person").agg(bought=days.day.nunique(), first=days.day.min(), last=days.day.max())
+        # Counting distinct rows is quicker than counting distinct days of each person.
+        days = events.select("person", day=day_index(events.time, traced.offsets)).distinct()
+        each = days.group_by("person").agg(bought=days.count(), first=days.day.min(), last=days.day.max())
         keys = each.select(x=each.bought - 1, recency=each["last"] - each["first"], begun=each["first"])
         return keys.group_by("x", "recency", "begun").agg(n=keys.count())
 

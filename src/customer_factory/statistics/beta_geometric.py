@@ -101,7 +101,9 @@ def fit_beta_geo(
     same_length(x, last, "frequency and recency")
     same_length(x, age, "frequency and T")
     _history(x, last, age)
-    (x, last, age), n = grouped([x, last, age], weights_for(x, weights))
+    n = weights_for(x, weights)
+    if weights is None:
+        (x, last, age), n = grouped([x, last, age], n)
     if not (x * n).any():
         raise ValueError("nobody has bought again; there is no rate to learn from.")
     unit, total = float(np.average(age, weights=n)), float(n.sum())

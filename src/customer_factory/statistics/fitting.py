@@ -9,6 +9,8 @@ from scipy.optimize import minimize
 
 from customer_factory.statistics.checks import Floats
 
+_LARGEST = 2**62  # numbers above it do not fit a row's key
+
 
 def most_likely(loglik: Callable[[Floats], float], starts: Sequence[Sequence[float]]) -> tuple[Floats, float]:
     """The positive parameters at which the log-likelihood is largest, and its value there.
@@ -69,10 +71,14 @@ def climb(
 def grouped(columns: Sequence[Floats], weights: Floats) -> tuple[list[Floats], Floats]:
     """Equal rows put together, their weights summed: ten million customers become some thousand groups."""
     # One number per row, made of each column's ranks, is sorted far faster than rows are.
-    key = np.zeros(len(weights), dtype=np.int64)
+    key, most = np.zeros(len(weights), dtype=np.int64), 1
     for column in columns:
-        values, rank = np.unique(column, return_inverse=True)
-        key = np.unique(key * len(values) + rank, return_inverse=True)[1]
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    total = np.asarray(np.bincount(place, weights), dtype=np.float64)
-    return [column[first] for column in columns], total
+        values = np.unique(column)
+        if most * len(values) > _LARGEST:
+            kept = np.unique(key)
+            key, most = np.searchsorted(kept, key), len(kept)
+        key, most = key * len(values) + np.searchsorted(values, column), most * len(values)
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    total = np.asarray(np.add.reduceat(weights[order], starts), dtype=np.float64)
+    return [column[order[starts]] for column in columns], total
