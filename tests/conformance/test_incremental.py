@@ -110,7 +110,7 @@ def test_a_few_new_events_among_many_people_are_added_and_nothing_is_counted_ane
         told(factory)
         factory.load(table(late))
         kept = told(factory)
-        assert sorted(added) == ["grid", "how_long", "payments", "people", "referral", "stays", "through", "throughput"]
+        assert sorted(added) == ["grid", "how_long", "payments", "people", "referral", "sources", "stays", "through"]
         factory.warehouse.connection.execute("DELETE FROM meta WHERE name LIKE 'tally %'")
         assert told(factory) == kept
 

@@ -12,6 +12,7 @@ from customer_factory.basics.chance import choose, draw
 from customer_factory.basics.errors import suggestion
 from customer_factory.basics.money import Rates
 from customer_factory.basics.period import Batches, Unit
+from customer_factory.blueprint.surveys import Surveys
 from customer_factory.events.channels import Channels
 from customer_factory.events.selector import Duration, Selector, Strict
 
@@ -165,13 +166,20 @@ class Money(Strict):
 
 
 class Goal(Strict):
-    """[goal]: the minimum success criteria that size the factory."""
+    """[goal]: the minimum success criteria that size the factory: revenue a year, price and lifetime by the month."""
 
     revenue: float | None = Field(None, gt=0)
     by: Day | None = None
+    start: Day | None = None
     price: float | None = Field(None, gt=0)
     lifetime: float | None = Field(None, gt=0)
     growth: float = Field(10, gt=1)
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Goal:
+        if self.start is not None and self.by is not None and self.start >= self.by:
+            raise ValueError(f"a goal starts before its date: start is {self.start}, by is {self.by}")
+        return self
 
 
 class Experiment(Strict):
@@ -245,6 +253,8 @@ class Blueprint(Strict):
     spend: list[Spend] = Field(default_factory=list)
     goal: Goal | None = None
     experiments: list[Experiment] = Field(default_factory=list)
+    surveys: Surveys = Field(default_factory=Surveys)
+    giveaways: Selector | None = None
 
     @field_validator("visitors", mode="before")
     @classmethod

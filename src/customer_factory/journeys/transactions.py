@@ -1,4 +1,4 @@
-"""Transactions: what a marketplace makes – every event of its happy step, from the one that made the person happy on."""
+"""Transactions: what a marketplace makes – events of its happy step, from the one that made the person happy on."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) ->
     batches, lengths = found.batches, found.lengths
     if step == "acquisition" and blueprint.visitors is None:
         return _uncounted(step, batches, moment)
-    window = _window(step, blueprint, moment)
+    window = window_of(step, blueprint, moment)
     n, state = batches["n"], batches["state"]
     median, p90 = _days(lengths, window)
     return Flow(
@@ -138,7 +138,7 @@ def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) ->
     )
 
 
-def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
+def window_of(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
     """The length of the window in seconds; None where it never closes."""
     if in_batches(step, blueprint):
         longest = {"day": 1, "week": 7, "month": 31}[moment.batches.unit] * (RETURN_BATCHES + 1)

@@ -14,6 +14,7 @@ from customer_factory.measures.moment import Moment
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
+from customer_factory.measures.sources import Sources, sources
 from customer_factory.measures.throughput import BatchCount, throughput
 from customer_factory.measures.visitors import Visits, counted
 
@@ -31,6 +32,7 @@ class Measures:
     revenue: Revenue | None
     referral: Referral | None
     economics: Economics
+    sources: Sources
 
 
 def measure(
@@ -53,14 +55,16 @@ def measure(
     if visits:
         steps["acquisition"] = counted(steps["acquisition"], visits, moment)
     found = sales(traced, blueprint, moment)
+    origin = sources(traced, blueprint, moment, found, costs)
     return Measures(
         blueprint,
         moment,
         total(found.people["n"]),
         steps,
-        throughput(traced, moment),
+        throughput(origin.happy, moment),
         retention(traced, moment) if blueprint.steps.retention else Retention(),
         revenue(found, moment) if blueprint.steps.revenue else None,
         referral(traced, blueprint),
         economics(found, costs, blueprint.factory.margin, moment),
+        origin,
     )

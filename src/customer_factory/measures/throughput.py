@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Traced
-from customer_factory.measures.grouped import by_index, tally
+from customer_factory.measures.grouped import Columns, by_index
 from customer_factory.measures.moment import Moment
 
 
@@ -29,19 +26,14 @@ class BatchCount:
     whole: bool
 
 
-def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
-    """The count of each batch from the first event on; the last one may still be running."""
+def throughput(happy: Columns, moment: Moment) -> tuple[BatchCount, ...]:
+    """The count of each batch from the first event on; the last one may still be running.
 
-    def happy(tables: Traced) -> Any:
-        if tables.transactions is not None:
-            made = tables.transactions
-            return made.group_by("batch").agg(n=made.made.sum())
-        table = tables.journeys.filter(tables.journeys.happy_at.notnull())
-        keys = table.select(batch=batch_index(table.happy_at, moment.batches, tables.offsets))
-        return keys.group_by("batch").agg(n=keys.count())
-
-    rows = tally(traced, "throughput", happy)
-    counts = by_index(rows["batch"], rows["n"], moment.known)
+    Args:
+        happy: Happy customers by batch and channel (see ``measures.sources``).
+        moment: When to look.
+    """
+    counts = by_index(happy["batch"], happy["n"], moment.known)
     return tuple(
         BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))
         for index, n in zip(moment.known, counts, strict=True)
