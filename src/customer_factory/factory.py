@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from customer_factory.measures.economics import Cost
     from customer_factory.measures.measures import Measures
     from customer_factory.measures.moment import Moment
+    from customer_factory.measures.purchases import Purchases
     from customer_factory.measures.visitors import Visits
+    from customer_factory.report.experiment import ExperimentReport
     from customer_factory.report.guards import Guards
     from customer_factory.report.report import Intake, Report
     from customer_factory.warehouse.duckdb import Progress
@@ -177,6 +179,24 @@ class Factory:
         self._catch_up(progress)
         return look(self, self._calendar(on))
 
+    def experiment(
+        self, name: str | None = None, on: str | date | datetime | None = None, progress: Progress | None = None
+    ) -> ExperimentReport:
+        """What an experiment of the blueprint shows at a moment; it may be asked every day.
+
+        Args:
+            name: Which one; None where there is only one.
+            on: As for ``look``.
+            progress: As for ``look``.
+
+        Raises:
+            FactoryError: There is no such experiment, or several and no name.
+        """
+        from customer_factory.look import look_at_experiment
+
+        self._catch_up(progress)
+        return look_at_experiment(self, name, self._calendar(on))
+
     def _catch_up(self, progress: Progress | None) -> None:
         if self.folder is not None and self.blueprint.sources:
             self.load(progress=progress)
@@ -255,6 +275,12 @@ class Factory:
         from customer_factory.measures.people import who
 
         return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def purchases(self, on: str | date | datetime | None = None) -> Purchases:
+        """Customers grouped by how often and when they bought: to fit, and to expect purchases from."""
+        from customer_factory.measures.purchases import purchases
+
+        return purchases(self.traced(on), self.blueprint, self._calendar(on))
 
     def activation(self, on: str | date | datetime | None = None) -> Activation:
         """What early behaviour goes with activation, what activation brings, and what its lack costs, at a moment.

@@ -1,4 +1,4 @@
-"""A look: measure, judge, and gather everything into one report."""
+"""Looks: measure, judge, and gather everything into one report – of the factory, or of an experiment in it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from customer_factory.basics.errors import FactoryError, suggestion
 from customer_factory.judgement.constraint import constraint
 from customer_factory.judgement.evidence_of import evidence_of
+from customer_factory.judgement.experiment import experiment
+from customer_factory.judgement.experiment_words import doubts
 from customer_factory.judgement.focusing import Focusing, focusing
 from customer_factory.judgement.history import history
 from customer_factory.judgement.repeatability import repeatability
+from customer_factory.measures.experiment import exposure
 from customer_factory.measures.measures import Measures, measure
 from customer_factory.report.advice import notes, sharpen
+from customer_factory.report.experiment import ExperimentReport
 from customer_factory.report.report import Intake, Report
 
 if TYPE_CHECKING:
@@ -39,6 +44,31 @@ def look(factory: Factory, moment: Moment) -> Report:
         sharpen(measures, spend=bool(costs)),
         notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}, kept=factory.folder is not None),
     )
+
+
+def look_at_experiment(factory: Factory, name: str | None, moment: Moment) -> ExperimentReport:
+    """The report of one experiment; the name may be left out where there is only one."""
+    blueprint = factory.blueprint
+    known = {each.name: each for each in blueprint.experiments}
+    if not known:
+        raise FactoryError("The factory has no experiments.", hint="Declare one in [[experiments]] of factory.toml.")
+    if name is None and len(known) > 1:
+        raise FactoryError("Which experiment?", hint=f"There are: {', '.join(known)}.")
+    if name is not None and name not in known:
+        raise FactoryError(f"There is no experiment '{name}'.", hint=suggestion(name, known))
+    plan = known[name] if name is not None else blueprint.experiments[0]
+    found = exposure(factory.engine.traced(blueprint, moment.on), blueprint, plan, moment)
+    verdict = experiment(
+        found.arms,
+        plan.arms,
+        step=blueprint.label(plan.step),
+        effect=plan.effect,
+        planned=plan.people,
+        per_batch=found.per_batch(moment),
+        ended=plan.end is not None and moment.on >= blueprint.batches.end_of_day(plan.end),
+        doubts=doubts(found, window=(plan.window or blueprint.declared[plan.step].window) is not None),
+    )
+    return ExperimentReport(blueprint, plan, found, verdict, moment)
 
 
 def measured(factory: Factory, moment: Moment) -> Measures:

@@ -23,7 +23,7 @@ from customer_factory.statistics import (
     wilson,
     xmr,
 )
-from customer_factory.statistics.beta_geometric import log_densities
+from customer_factory.statistics.purchase_histories import Histories
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 
@@ -206,8 +206,9 @@ def test_beta_geo_of_hardies_cdnow_sample():
 
 def test_beta_geo_of_hardies_note_on_numerical_error():
     parameters = np.array([0.25, 4.0, 0.8, 2.5])
-    history = np.array([0.0, 200.0]), np.array([0.0, 38.0]), np.array([40.0, 40.0])
-    assert log_densities(parameters, *history) == pytest.approx([-0.59947382, 100.7957], abs=5e-5)
+    for history, expected in (((0.0, 0.0, 40.0), -0.59947382), ((200.0, 38.0, 40.0), 100.7957)):
+        one = Histories.of(*(np.array([value]) for value in (*history, 1.0)))
+        assert one.loglik(parameters)[0] == pytest.approx(expected, abs=5e-5)
 
 
 def test_gamma_gamma_of_hardies_cdnow_repeat_buyers():

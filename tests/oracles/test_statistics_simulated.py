@@ -104,9 +104,9 @@ def test_xmr_raises_the_false_alarms_that_it_is_known_for(draw, expected):
     assert np.mean([bool(xmr(row).signals) for row in series]) == pytest.approx(expected, abs=0.03)
 
 
-def test_beta_geo_recovers_its_parameters():
-    rng = np.random.default_rng(8)
-    people, watched = 6000, 52.0
+def purchase_histories(people, watched, seed):
+    """Repeats, time of the last and time watched of customers who buy and leave as the BG/NBD says."""
+    rng = np.random.default_rng(seed)
     rate, leave = rng.gamma(0.8, 1 / 6, people), rng.beta(1.0, 3.0, people)
     x, last = np.zeros(people), np.zeros(people)
     now, alive = np.zeros(people), np.ones(people, dtype=bool)
@@ -116,10 +116,26 @@ def test_beta_geo_recovers_its_parameters():
         x[alive] += 1
         last[alive] = now[alive]
         alive &= rng.random(people) >= leave
-    fit = fit_beta_geo(x, last, np.full(people, watched))
+    return x, last, np.full(people, watched)
+
+
+def test_beta_geo_recovers_its_parameters():
+    fit = fit_beta_geo(*purchase_histories(6000, 52.0, seed=8))
     assert fit.r == pytest.approx(0.8, rel=0.12)
     assert fit.alpha == pytest.approx(6, rel=0.15)
     assert fit.a / (fit.a + fit.b) == pytest.approx(0.25, rel=0.15)
+
+
+def test_many_customers_whose_fit_starts_from_a_rough_one_fit_as_without_it(monkeypatch):
+    from customer_factory.statistics import beta_geometric
+
+    people = purchase_histories(15_000, 52.0, seed=11)
+    with_rough_start = fit_beta_geo(*people)
+    monkeypatch.setattr(beta_geometric, "MANY", np.inf)
+    from_afar = fit_beta_geo(*people)
+    for name in ("r", "alpha", "a", "b"):
+        assert getattr(with_rough_start, name) == pytest.approx(getattr(from_afar, name), rel=1e-4)
+    assert with_rough_start.loglik == pytest.approx(from_afar.loglik, rel=1e-9)
 
 
 def test_gamma_gamma_recovers_its_mean():

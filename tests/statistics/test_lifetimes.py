@@ -10,6 +10,7 @@ from customer_factory.statistics import (
     fit_beta_geo,
     fit_gamma_gamma,
     fit_shifted_beta_geo,
+    fitting,
 )
 
 CDNOW = BetaGeo(0.243, 4.414, 0.793, 2.426, 0.0)
@@ -29,6 +30,16 @@ def test_grouped_customers_fit_like_rows():
     grouped = fit_beta_geo(*unique.T, weights=counts)
     assert grouped.loglik == pytest.approx(rows.loglik)
     assert (grouped.r, grouped.a) == (pytest.approx(rows.r, rel=1e-3), pytest.approx(rows.a, rel=1e-2))
+
+
+@pytest.mark.parametrize("largest", [2**62, 50])
+def test_equal_rows_are_put_together_even_where_their_key_would_not_fit(largest, monkeypatch):
+    monkeypatch.setattr(fitting, "_LARGEST", largest)
+    rows = np.random.default_rng(3).integers(0, 9, (400, 3)) / 7
+    expected, counts = np.unique(rows, axis=0, return_counts=True)
+    found, weights = fitting.grouped(list(rows.T), np.ones(400))
+    assert np.array_equal(np.column_stack(found), expected)
+    assert np.array_equal(weights, counts)
 
 
 def test_the_unit_of_time_changes_alpha_only():

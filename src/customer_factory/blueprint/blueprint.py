@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from customer_factory.basics.chance import choose, draw
 from customer_factory.basics.errors import suggestion
 from customer_factory.basics.money import Rates
 from customer_factory.basics.period import Batches, Unit
@@ -181,6 +182,50 @@ class Goal(Strict):
         return self
 
 
+class Experiment(Strict):
+    """[[experiments]]: people shared out by chance, and the step that is meant to move. The first arm is the control.
+
+    >>> prices = Experiment.model_validate({"name": "prices", "step": "revenue", "arms": ["10 EUR", "20 EUR"]})
+    >>> prices.arm("ann"), prices.arm("bob"), prices.share("20 EUR")
+    ('20 EUR', '10 EUR', 0.5)
+    """
+
+    name: str = Field(min_length=1)
+    step: StepName
+    arms: Annotated[
+        dict[str, Annotated[float, Field(gt=0)]],
+        BeforeValidator(lambda v: dict.fromkeys(v, 1.0) if isinstance(v, list) else v),
+    ] = Field(min_length=2)
+    exposed: Selector | None = None
+    variant: str = "variant"
+    start: Day | None = None
+    end: Day | None = None
+    window: Duration | None = None
+    effect: float = Field(0.1, gt=0)
+    people: int = Field(10_000, gt=0)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Experiment:
+        if self.exposed is not None and self.exposed.counts:
+            raise ValueError("exposed is one event, so times is not legal here")
+        if self.start and self.end and self.end < self.start:
+            raise ValueError("end lies before start")
+        return self
+
+    @property
+    def control(self) -> str:
+        """The arm that the others are compared with."""
+        return next(iter(self.arms))
+
+    def share(self, arm: str) -> float:
+        """The share of people that an arm is meant to hold."""
+        return self.arms[arm] / sum(self.arms.values())
+
+    def arm(self, person: str) -> str:
+        """The arm that chance puts a person in: always the same, and independent of every other experiment."""
+        return choose(draw(self.name, person), self.arms)
+
+
 class Steps(Strict):
     """[steps]: the five macro steps; acquisition is the only one that every factory has."""
 
@@ -207,6 +252,7 @@ class Blueprint(Strict):
     sources: list[Source] = Field(default_factory=list)
     spend: list[Spend] = Field(default_factory=list)
     goal: Goal | None = None
+    experiments: list[Experiment] = Field(default_factory=list)
     surveys: Surveys = Field(default_factory=Surveys)
     giveaways: Selector | None = None
 
@@ -233,6 +279,12 @@ class Blueprint(Strict):
                 raise ValueError(f"happy names the step '{step}', which [steps] does not declare")
             if step in {"retention", "referral"}:
                 raise ValueError(f"happy cannot name {step}: it begins once a customer is happy")
+        names = [each.name for each in self.experiments]
+        for each in self.experiments:
+            if names.count(each.name) > 1:
+                raise ValueError(f"two experiments are called '{each.name}'")
+            if each.step not in self.declared:
+                raise ValueError(f"the experiment '{each.name}' names '{each.step}', which [steps] does not declare")
         for name in self.declared:
             seen, at = [name], self.after(name)
             while at is not None:

@@ -13,6 +13,7 @@ import typer
 from customer_factory.basics.errors import FactoryError
 from customer_factory.cli import roadmap
 from customer_factory.cli.activation import activation
+from customer_factory.cli.experiment import experiment
 from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
 
@@ -98,6 +99,7 @@ def look(
     show(report, as_json=as_json, html=html, png=png)
 
 
+app.command()(experiment)
 app.command()(roadmap.roadmap)
 app.command()(roadmap.stage)
 

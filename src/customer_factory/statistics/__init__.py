@@ -16,16 +16,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from customer_factory.statistics.adjusted import Effect, Estimate, adjusted_effect
+    from customer_factory.statistics.allocation import sample_ratio
     from customer_factory.statistics.beta_geometric import BetaGeo, fit_beta_geo
-    from customer_factory.statistics.comparison import Comparison, welch
+    from customer_factory.statistics.comparison import Comparison, compare_shares, welch
     from customer_factory.statistics.control import PChart, Signal, XmR, p_chart, xmr
     from customer_factory.statistics.counts import CountChart, count_chart
-    from customer_factory.statistics.economics import UnitEconomics, unit_economics, viral_growth
+    from customer_factory.statistics.economics import UnitEconomics, price_break_even, unit_economics, viral_growth
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
     from customer_factory.statistics.intervals import Interval, wilson
     from customer_factory.statistics.logistic import fit_logistic
     from customer_factory.statistics.multiplicity import benjamini_hochberg, holm
+    from customer_factory.statistics.power import (
+        always_valid_size,
+        batches_for_counts,
+        sample_size_means,
+        sample_size_shares,
+    )
+    from customer_factory.statistics.ratios import RatioTally
     from customer_factory.statistics.sensitivity import e_value, e_value_of_interval
+    from customer_factory.statistics.sequential import always_valid
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
     from customer_factory.statistics.stratified import Stratified, mantel_haenszel
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
@@ -35,16 +44,20 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "adjusted": ("Effect", "Estimate", "adjusted_effect"),
+    "allocation": ("sample_ratio",),
     "beta_geometric": ("BetaGeo", "fit_beta_geo"),
-    "comparison": ("Comparison", "welch"),
+    "comparison": ("Comparison", "compare_shares", "welch"),
     "control": ("PChart", "Signal", "XmR", "p_chart", "xmr"),
     "counts": ("CountChart", "count_chart"),
-    "economics": ("UnitEconomics", "unit_economics", "viral_growth"),
+    "economics": ("UnitEconomics", "price_break_even", "unit_economics", "viral_growth"),
     "gamma_spend": ("GammaGamma", "fit_gamma_gamma"),
     "intervals": ("Interval", "wilson"),
     "logistic": ("fit_logistic",),
     "multiplicity": ("benjamini_hochberg", "holm"),
+    "power": ("always_valid_size", "batches_for_counts", "sample_size_means", "sample_size_shares"),
+    "ratios": ("RatioTally",),
     "sensitivity": ("e_value", "e_value_of_interval"),
+    "sequential": ("always_valid",),
     "shrinkage": ("Shrinkage", "shrink"),
     "stratified": ("Stratified", "mantel_haenszel"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),
@@ -66,6 +79,7 @@ __all__ = [
     "KaplanMeier",
     "Nps",
     "PChart",
+    "RatioTally",
     "ShiftedBetaGeo",
     "Shrinkage",
     "Signal",
@@ -74,7 +88,11 @@ __all__ = [
     "UnitEconomics",
     "XmR",
     "adjusted_effect",
+    "always_valid",
+    "always_valid_size",
+    "batches_for_counts",
     "benjamini_hochberg",
+    "compare_shares",
     "count_chart",
     "csat",
     "e_value",
@@ -88,6 +106,10 @@ __all__ = [
     "mantel_haenszel",
     "nps",
     "p_chart",
+    "price_break_even",
+    "sample_ratio",
+    "sample_size_means",
+    "sample_size_shares",
     "shrink",
     "unit_economics",
     "viral_growth",

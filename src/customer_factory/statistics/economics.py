@@ -1,4 +1,4 @@
-"""What one customer brings and costs, and how far referral alone would carry."""
+"""What one customer brings and costs, what a new price may cost, and how far referral alone would carry."""
 
 from __future__ import annotations
 
@@ -50,6 +50,33 @@ def unit_economics(cac: float, per_batch: float, churn: float) -> UnitEconomics:
     ratio = ltv / cac if cac else (math.inf if ltv else math.nan)
     payback = 0.0 if cac == 0 else cac / per_batch if ltv >= cac else None
     return UnitEconomics(lifetime, ltv, ratio, payback)
+
+
+def price_break_even(price: float, new_price: float | None = None, cost: float = 0.0) -> float:
+    """The share of buyers that a new price may lose before less is earned: 1 − (price − cost) / (new − cost).
+
+    The doubling rule: where serving one more buyer costs nothing, twice the price is worth it as long as no more than
+    half of the buyers are lost; with costs, more may be. For a lower price the answer is negative: so many buyers
+    must be won. Break-even analysis of price changes (Nagle and Holden, The Strategy and Tactics of Pricing).
+
+    Args:
+        price: What a buyer pays now.
+        new_price: What they would pay; twice as much without it.
+        cost: What serving one more buyer costs, from 0 to below both prices.
+
+    Raises:
+        ValueError: If a price does not cover the cost, or something is negative or not finite.
+
+    >>> price_break_even(10), round(price_break_even(10, cost=4), 3)
+    (0.5, 0.625)
+    >>> price_break_even(10, 9.5, cost=5.5)              # 5 % off a margin of 4.50 must win an eighth more buyers
+    -0.125
+    """
+    new = 2 * price if new_price is None else new_price
+    for name, value in (("price", price), ("new_price", new)):
+        if not (math.isfinite(value) and value > cost >= 0):
+            raise ValueError(f"{name} is {value} at a cost of {cost}; it must be a number above the cost, from 0 up.")
+    return 1 - (price - cost) / (new - cost)
 
 
 def viral_growth(start: float, k: float, cycle: float, t: float) -> float:

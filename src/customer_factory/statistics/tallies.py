@@ -60,6 +60,17 @@ class Tally:
             raise ValueError(f"sd is {sd:g}; a standard deviation cannot be negative.")
         return cls(n, n * mean, (n - 1) * sd**2 + n * mean**2 if n else 0.0)
 
+    @classmethod
+    def of_share(cls, successes: float, trials: float) -> Tally:
+        """The tally of yes and no, kept as 1 and 0; its mean is the share.
+
+        >>> Tally.of_share(3, 12).mean
+        0.25
+        """
+        if not 0 <= successes <= trials:
+            raise ValueError(f"{successes:g} successes of {trials:g} trials: 0 ≤ successes ≤ trials must hold.")
+        return cls(trials, successes, successes)
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.n + other.n, self.total + other.total, self.squares + other.squares)
 
