@@ -8,8 +8,9 @@ from typing import Any
 
 from customer_factory.journeys.calendar import batch_index
 from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.measures.grouped import fetch
 from customer_factory.measures.moment import Moment
+from customer_factory.measures.triangle import Triangle, counted
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,27 @@ class BatchCount:
     whole: bool
 
 
-def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
-    """The count of each batch from the first event on; the last one may still be running."""
+def made(traced: Traced, moment: Moment) -> Triangle:
+    """Who was acquired in each batch, and how many of them became happy in which."""
 
     def happy(_: Now) -> Any:
-        table = traced.journeys.filter(traced.journeys.happy_at.notnull())
-        keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))
-        return keys.group_by("batch").agg(n=keys.count())
+        table = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
+        keys = table.select(
+            cohort=batch_index(table.acquisition_at, moment.batches, traced.offsets),
+            left=batch_index(table.happy_at, moment.batches, traced.offsets),
+        )
+        return keys.group_by("cohort", "left").agg(n=keys.count())
 
-    rows = fetch(traced, "throughput", happy, moment)
-    counts = by_index(rows["batch"], rows["n"], moment.known)
+    rows = fetch(traced, "made", happy, moment)
+    return counted(rows, rows["left"] >= 0, moment.known)
+
+
+def throughput(found: Triangle, moment: Moment) -> tuple[BatchCount, ...]:
+    """The count of each batch from the first event on; the last one may still be running."""
+    counts = [0] * len(moment.known)
+    for _, batch, n in found.came:
+        counts[batch] += int(n)
     return tuple(
-        BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))
+        BatchCount(moment.start(index), n, moment.complete(index), moment.whole(index))
         for index, n in zip(moment.known, counts, strict=True)
     )
