@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from customer_factory.model.components import components
 from customer_factory.model.forecast import Held, limits
 from customer_factory.model.history import History
 from customer_factory.model.simulation import Simulator
 
-Floats = NDArray[np.float64]
 LEAST = 6
 """Complete batches that a forecast needs."""
 ORIGINS = 12

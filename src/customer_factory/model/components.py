@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_factory.basics.period import Unit
+from customer_factory.basics.period import UNIT_DAYS, Unit
 from customer_factory.model.ageing import Again, Once, again, once
 from customer_factory.model.history import History, Stage
 from customer_factory.statistics.moving_level import Level, Season, follow
 
 Floats = NDArray[np.float64]
 
-TREND: dict[Unit, float] = {"day": 0.008, "week": 0.025, "month": 0.06}
-"""How much a level may grow per batch, before the data: a standard deviation."""
 CYCLE: dict[Unit, Season] = {"day": Season(7, 3), "week": Season(365.25 / 7, 2), "month": Season(12, 3)}
 """The cycle that may be there: the week of days, the year of weeks and months."""
+CALM = 0.5
+"""How far the behaviour of people moves compared with their number, before the data."""
 CYCLES = 2
 """Cycles that the data must cover before a season is considered."""
 
@@ -97,7 +97,16 @@ def _levels(
     known *= m > 0.05 * d
     last = np.array([past.first_index + past.complete - 1 for past in pasts])
     long = size >= CYCLES * season.period
-    return follow(y, m, known, spread=d, trend=TREND[unit], season=season if long else None, last_index=last)
+    return follow(
+        y,
+        m,
+        known,
+        spread=d,
+        pace=UNIT_DAYS[unit] / 7,
+        restless=1.0 if exposure is None else CALM,
+        season=season if long else None,
+        last_index=last,
+    )
 
 
 def _aligned(rows: Sequence[Floats], size: int) -> Floats:

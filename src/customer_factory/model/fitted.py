@@ -11,8 +11,8 @@ import numpy as np
 from customer_factory.measures.measures import Measures
 from customer_factory.model.backtest import LEAST, backtest
 from customer_factory.model.components import Components, components
-from customer_factory.model.forecast import Ahead, Band, Forecast, Held, bands
-from customer_factory.model.history import Floats, History, history
+from customer_factory.model.forecast import Ahead, Band, Floats, Forecast, Held, bands
+from customer_factory.model.history import History, history
 from customer_factory.model.simulation import Futures, Levers, Simulator
 from customer_factory.model.what_if import Difference, Numbers, WhatIf, checked
 

@@ -165,7 +165,9 @@ def _chain(blueprint: Blueprint) -> tuple[StepName, ...] | None:
 
 def _longest(blueprint: Blueprint, step: StepName | None) -> float:
     window = blueprint.declared[step].window if step else None
-    return math.inf if window is None else math.ceil(window.total_seconds() / 86400 / UNIT_DAYS[blueprint.factory.batch])
+    return (
+        math.inf if window is None else math.ceil(window.total_seconds() / 86400 / UNIT_DAYS[blueprint.factory.batch])
+    )
 
 
 def _source(blueprint: Blueprint, step: StepName, steps: Sequence[str] | None) -> str:

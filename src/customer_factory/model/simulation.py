@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from customer_factory.model.history import History
 from customer_factory.statistics.log_gamma import amount_at, count_at
 from customer_factory.statistics.moving_level import Level
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+POISSON = np.ones(1, dtype=np.float32)
 FULL = 0.1
 """A step is full where it serves its declared capacity to within this share while a batch's work waits."""
 RECENT = 8
@@ -79,18 +81,18 @@ class Simulator:
         self._fitted = fitted
         self._past: History = fitted.past
         self._batches = batches
-        self._left = np.ones(batches)
+        self._left = np.ones(batches, dtype=np.float32)
         self._left[0] = 1 - self._past.elapsed
 
         def chance(level: Level) -> tuple[Floats, Floats]:
             paths = level.paths(rng, futures, batches)
-            return paths, rng.standard_normal(paths.shape)
+            return paths, rng.standard_normal(paths.shape, dtype=np.float32)
 
         self._arrivals = chance(fitted.arrivals)
         self._stages = [chance(level) for _, level in fitted.stages]
         self._active = None if fitted.active is None else chance(fitted.active[1])
         self._earned = None if fitted.earned is None else chance(fitted.earned[1])
-        self._serving = rng.standard_normal((futures, batches))
+        self._serving = rng.standard_normal((futures, batches), dtype=np.float32)
 
     def run(self, levers: Levers | None = None) -> Futures:
         """Run the factory forward, as it is or with something changed."""
@@ -113,12 +115,13 @@ class Simulator:
         """Happy customers who are active in a batch: those of today as they age, and those who are made."""
         if self._active is None or self._fitted.active is None or self._past.active is None:
             return None
-        stage, mean = self._past.active, self._fitted.active[0].mean
-        ahead = self._ahead(mean, len(stage.entered))
+        stage, aged = self._past.active, self._fitted.active[0]
+        mean, entered = aged.mean, aged.entered
+        ahead = self._ahead(mean, len(entered))
         ahead[-1] = 0.0  # who became happy in the running batch is among the happy of its future
         found = _counted(
-            stage.entered @ ahead + happy @ self._later(mean * kept),
-            stage.entered @ ahead**2 + happy @ self._later((mean * kept) ** 2),
+            (entered @ ahead).astype(np.float32) + happy @ self._later(mean * kept),
+            (entered @ ahead**2).astype(np.float32) + happy @ self._later((mean * kept) ** 2),
             self._active,
         )
         found[:, 0] = np.maximum(found[:, 0], stage.came[:, -1].sum())
@@ -127,11 +130,12 @@ class Simulator:
     def _money(self, payers: Floats, rate: float) -> Floats | None:
         if self._earned is None or self._fitted.earned is None or self._past.earned is None:
             return None
-        stage, mean = self._past.earned, self._fitted.earned[0].mean
-        ahead = self._ahead(mean, len(stage.entered))
+        stage, aged = self._past.earned, self._fitted.earned[0]
+        mean, entered = aged.mean, aged.entered
+        ahead = self._ahead(mean, len(entered))
         ahead[-1] = 0.0
         level, deviate = self._earned
-        due = (stage.entered @ ahead + payers @ self._later(mean * rate)) * level * self._left
+        due = ((entered @ ahead).astype(np.float32) + payers @ self._later(mean * rate)) * level * self._left
         found = amount_at(due, stage.spread, deviate)
         found[:, 0] += stage.came[:, -1].sum()
         return found
@@ -141,7 +145,7 @@ class Simulator:
         past = self._past
         level, deviate = self._arrivals
         expected = level * levers.arrivals + (0 if extra is None else extra)
-        people = count_at(np.maximum(expected, 0) * self._left, 1.0, deviate)
+        people = count_at(np.maximum(expected, 0) * self._left, POISSON, deviate)
         flows = {"acquisition": people.copy()}
         flows["acquisition"][:, 0] += past.acquired[-1]
         for place, name in enumerate(past.steps):
@@ -174,18 +178,17 @@ class Simulator:
         if capacity is None:
             return reached
         stage = self._past.stages[place]
-        served = stage.came.sum(axis=0)[:-1][-RECENT:]
-        waiting = float(self._on_their_way_people(place))
+        served, waiting = stage.came.sum(axis=0)[:-1][-RECENT:], self._waited(place)
         full = declared is not None and len(served) == RECENT
-        full = full and abs(served.mean() / (declared or 1.0) - 1) <= FULL and waiting >= served.mean()
+        full = full and abs(served.mean() / (declared or 1.0) - 1) <= FULL and waiting[-1] >= served.mean()
         queue = np.zeros(len(people))
         come, room = reached, np.full(reached.shape, float(capacity)) * self._left
         if full:
             # A full step's past rates say what it served. Whoever it did not serve waits, and will be served.
             entered = float(stage.entered[:-1][-RECENT:].mean())
-            growth = max(entered * (1 - self._fitted.stages[place][0].chance.sum()), 0.0)
+            growth = max(float(waiting[-1] - waiting[0]) / RECENT, 0.0)
             willing = min((served.mean() + growth) / max(entered, 1e-9), 1.0)
-            come, queue = people * willing, np.full(len(people), waiting)
+            come, queue = people * willing, np.full(len(people), waiting[-1] * willing)
             room = room * served.mean() / float(declared or 1.0)
             room = np.maximum(room + served.std(ddof=1) * self._serving * self._left, 0)
         found = np.empty_like(reached)
@@ -195,11 +198,13 @@ class Simulator:
             queue = np.maximum(queue - found[:, k], 0)
         return found
 
-    def _on_their_way_people(self, place: int) -> float:
-        """Who waits in front of a step and can still reach it."""
-        aged, _ = self._fitted.stages[place]
-        oldest = int(np.flatnonzero(aged.chance).max(initial=0))
-        return float(aged.risk[-1 - oldest :].sum())
+    def _waited(self, place: int) -> Floats:
+        """Who waited in front of a step, and could still reach it, at the end of the recent batches and before them."""
+        stage, chance = self._past.stages[place], self._fitted.stages[place][0].chance
+        oldest = int(np.flatnonzero(chance).max(initial=0))
+        missing = stage.entered[:, None] - np.cumsum(stage.came, axis=1)
+        ends = range(max(self._past.complete - RECENT - 1, 0), self._past.complete)
+        return np.array([missing[max(0, end - oldest) : end + 1, end].sum() for end in ends])
 
     def _on_their_way(self, chance: Floats, risk: Floats) -> tuple[Floats, Floats]:
         """Expected arrivals at a step, per coming batch, of those who have entered it, and the sum of squared chances.
@@ -213,7 +218,7 @@ class Simulator:
         gone = np.append(0.0, np.cumsum(padded))[ages] + elapsed * padded[ages]
         ahead = padded[ages[:, None] + np.arange(self._batches)[None, :]] * self._left
         likely = np.minimum(ahead / np.maximum(1 - gone, 1e-3)[:, None], 1.0)
-        return risk @ likely, risk @ likely**2
+        return (risk @ likely).astype(np.float32), (risk @ likely**2).astype(np.float32)
 
     def _ahead(self, mean: Floats, batches: int) -> Floats:
         """The means at the ages that people of each past batch will have in each coming one."""
@@ -228,14 +233,15 @@ class Simulator:
         lag = np.arange(size)[None, :] - np.arange(size)[:, None]
         found = np.where(lag >= 0, padded[np.maximum(lag, 0)], 0.0)
         found[0, 0] *= self._left[0]
-        return found
+        return found.astype(np.float32)
 
 
 def _counted(mean: Floats, squares: Floats, chance: tuple[Floats, Floats]) -> Floats:
     """Counts of people with these expected numbers and sums of squared chances, at a moving level."""
     level, deviate = chance
-    typical = np.divide(squares, mean, out=np.zeros_like(mean), where=mean > 0)
-    return count_at(mean * level, 1 - np.minimum(typical * level, 0.98), deviate)
+    typical = squares / np.maximum(mean, 1e-9)
+    typical *= level
+    return count_at(mean * level, 1 - np.minimum(typical, 0.98, out=typical), deviate)
 
 
 def _stretched(chance: Floats, factor: float) -> Floats:

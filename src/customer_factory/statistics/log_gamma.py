@@ -9,12 +9,16 @@ and two futures can share their chance.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
-from scipy.special import psi, zeta
+from numpy.typing import NDArray
+from scipy.special import ndtr, psi, zeta
 
 from customer_factory.statistics.checks import Floats
 
+Real = NDArray[np.floating[Any]]
+"""Of single or double precision."""
 _LEAST, _MOST = -6.0, 12.0
 """The range of log α that is tabulated: a logarithm known to ± 20 or to ± .0025."""
 
@@ -46,7 +50,7 @@ def log_moments(shape: Floats, rate: Floats) -> tuple[Floats, Floats]:
     return np.asarray(psi(shape) - np.log(rate)), np.asarray(np.exp(np.interp(np.log(shape), table, spread)))
 
 
-def count_at(mean: Floats, spread: Floats | float, deviate: Floats) -> Floats:
+def count_at(mean: Real, spread: Real, deviate: Real) -> Real:
     """The count at a normal deviate: Cornish and Fisher's expansion with the skewness of binomial or Poisson counts.
 
     Args:
@@ -60,25 +64,52 @@ def count_at(mean: Floats, spread: Floats | float, deviate: Floats) -> Floats:
     >>> count_at(np.array([100.0, 100.0, 0.5]), np.array([1.0, 0.2, 1.0]), np.array([1.0, 1.0, 0.0])).tolist()
     [110.0, 104.0, 0.0]
     """
-    bend = (2 * np.asarray(spread) - 1) / 6
+    bend = (2 * spread - 1) / 6
     root = np.sqrt(mean * spread)
     # Beyond its vertex the parabola would turn back.
-    if np.all(bend > 0):
-        z = np.maximum(deviate, -root / (2 * bend))
-    else:
-        steep = root / (2 * np.where(bend == 0, 1e-9, np.abs(bend)))
-        z = np.where(bend > 0, np.maximum(deviate, -steep), np.minimum(deviate, steep))
-    found = np.floor(mean + root * z + bend * (z * z - 1) + 0.5)
-    most = np.where(np.asarray(spread) < 1, np.ceil(mean / np.maximum(1 - np.asarray(spread), 1e-9) - 1e-6), np.inf)
-    return np.asarray(np.clip(found, 0, most))
+    vertex = root / np.maximum(2 * np.abs(bend), 1e-9)
+    z = np.where(bend > 0, np.maximum(deviate, -vertex), np.minimum(deviate, vertex))
+    root += bend * z
+    root *= z
+    root += mean
+    root += 0.5 - bend
+    most = np.ceil(mean / np.maximum(1 - spread, 1e-9) - 1e-4)
+    found = np.clip(np.floor(root, out=root), 0, most, out=root)
+    few = mean < FEW
+    if few.any():
+        found[few] = _few_at(mean[few], np.broadcast_to(spread, mean.shape)[few], deviate[few])
+    return found
 
 
-def amount_at(mean: Floats, spread: Floats | float, deviate: Floats) -> Floats:
+FEW = 3.0
+"""Expected counts below which the expansion is not exact enough, and the chances are summed up."""
+
+
+def _few_at(mean: Real, spread: Real, deviate: Real) -> Real:
+    """The quantile of a binomial count, one chance after the other; Poisson is one with many trials."""
+    below = ndtr(deviate)
+    chance = np.maximum(1 - spread, 1e-3)
+    trials, odds = mean / chance, chance / (1 - chance)
+    mass = (1 - chance) ** trials
+    total, found = mass.copy(), np.zeros_like(mean)
+    for k in range(20):
+        more = below > total
+        if not more.any():
+            break
+        found += more
+        mass *= np.maximum(trials - k, 0) / (k + 1) * odds
+        total += mass
+        # Past the last trial nothing is left; a fraction of a trial must not go on for ever.
+        total[trials - k <= 1] = 2.0
+    return found
+
+
+def amount_at(mean: Real, spread: float, deviate: Real) -> Real:
     """The amount at a normal deviate of a gamma with this mean and variance over mean (Wilson and Hilferty 1931).
 
     >>> amount_at(np.array([100.0]), 4.0, np.array([0.0])).round(1).tolist()
     [98.7]
     """
     shape = np.maximum(mean, 1e-12) / spread
-    cube = 1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape))
-    return np.asarray(mean * np.maximum(cube, 0) ** 3)
+    cube = np.maximum(1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape)), 0)
+    return np.asarray(mean * cube * cube * cube)
