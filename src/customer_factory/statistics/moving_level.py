@@ -25,12 +25,12 @@ from customer_factory.statistics.log_gamma import log_moments, shape_of
 Singles = NDArray[np.float32]
 
 SHOCK = np.array([0.0, 0.08, 0.16, 0.3, 0.55, 0.9])
-SHOCK_PRIOR = np.array([0.28, 0.22, 0.2, 0.16, 0.1, 0.04])
+SHOCK_PRIOR = np.array([0.4, 0.2, 0.17, 0.12, 0.08, 0.03])
 """Standard deviations of a batch's own factor: .3 means that weeks are a third above or below for no lasting reason."""
-WANDER = np.array([0.01, 0.03, 0.07, 0.14, 0.28])
-WANDER_PRIOR = np.array([0.34, 0.26, 0.2, 0.13, 0.07])
+WANDER = np.array([0.006, 0.03, 0.07, 0.14, 0.28])
+WANDER_PRIOR = np.array([0.45, 0.24, 0.17, 0.09, 0.05])
 """Standard deviations of the level's step from week to week. None is 0: no business stays what it is for ever."""
-TREND = 0.015
+TREND = 0.012
 """Standard deviation, before the data, of growth per week."""
 FADE = 0.9
 """What is left of a trend that may change, one week later."""
@@ -196,7 +196,7 @@ def _grid(pace: float, restless: float, season: Season | None) -> tuple[Floats, 
     """Every combination of shock, wander, kind of trend and season, with its prior; and how many states there are."""
     # Without a trend; with a steady one; with one that fades and turns.
     turn = TREND * restless * pace * np.sqrt(pace)
-    trends = [(0.0, 0.0, 0.5), (0.1 * turn, 1.0, 0.25), (0.4 * turn, FADE**pace, 0.25)]
+    trends = [(0.0, 0.0, 0.6), (0.1 * turn, 1.0, 0.2), (0.4 * turn, FADE**pace, 0.2)]
     rows, prior = [], []
     for (tau, p), (sigma, q), (turn, left, r) in product(
         zip(SHOCK, SHOCK_PRIOR, strict=True), zip(WANDER * restless * np.sqrt(pace), WANDER_PRIOR, strict=True), trends
