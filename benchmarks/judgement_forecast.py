@@ -73,8 +73,8 @@ def company(kind: str, people: float, batches: int, rng: np.random.Generator) ->
     entered = np.asarray(sum(channels.values()))
     return History(
         unit="week", first_index=2900, elapsed=0.0, whole=np.append(np.ones(batches - 1), 0.0), arrivals=channels,
-        steps=("activation",), stages=(Stage(entered, came[:, :batches]),), capacity={}, active=None, earned=None,
-        payers="acquisition", brought=None, bringers="happy",
+        steps=("activation",), stages=(Stage(entered, came[:, :batches]),), capacity={}, traded=None,
+        active=None, earned=None, payers="acquisition", brought=None, bringers="happy",
     )  # fmt: skip
 
 

@@ -16,7 +16,12 @@ from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.judgement.course import Course
+    from customer_factory.judgement.focusing import Focusing
+    from customer_factory.judgement.sources import SourceVerdict
+    from customer_factory.judgement.stage import StageVerdict
     from customer_factory.measures.economics import Cost
+    from customer_factory.measures.measures import Measures
     from customer_factory.measures.moment import Moment
     from customer_factory.measures.visitors import Visits
     from customer_factory.model.fitted import FittedFactory
@@ -170,10 +175,49 @@ class Factory:
         """
         from customer_factory.look import look
 
+        self._catch_up(progress)
+        return look(self, self._calendar(on))
+
+    def _catch_up(self, progress: Progress | None) -> None:
         if self.folder is not None and self.blueprint.sources:
             self.load(progress=progress)
         self.warehouse.progress = progress
-        return look(self, self._calendar(on))
+
+    def measures(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Measures:
+        """Every number at a moment (see ``look``), before anybody judges it."""
+        from customer_factory.look import measured
+
+        self._catch_up(progress)
+        return measured(self, self._calendar(on))
+
+    def roadmap(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Course:
+        """What the goal needs of the factory, month by month, and whether the current 90-day goal is met."""
+        from customer_factory.judgement.course import course
+
+        return course(self.measures(on, progress))
+
+    def stage(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> StageVerdict:
+        """The stage that the factory is in, by its gates, and the work that belongs to it."""
+        from customer_factory.judgement.stage import stage
+
+        return stage(self.measures(on, progress))
+
+    def sources(self, on: str | date | datetime | None = None) -> SourceVerdict:
+        """Where the next ten happy customers will come from, and whether that is luck."""
+        from customer_factory.judgement.sources import sources
+
+        return sources(self.measures(on))
+
+    def focusing(self, on: str | date | datetime | None = None, changes: Sequence[tuple[date, str]] = ()) -> Focusing:
+        """The history of constraints, and which of the five focusing steps comes next.
+
+        Args:
+            on: When to look.
+            changes: What the team did: (date, step).
+        """
+        from customer_factory.look import focused
+
+        return focused(self, self.measures(on), changes)
 
     def forecast(self, batches: int = 13, level: float = 0.8, on: str | date | datetime | None = None) -> Forecast:
         """What the next batches will bring, with intervals, and how often such intervals held in the past.
@@ -200,12 +244,9 @@ class Factory:
 
     def fitted(self, on: str | date | datetime | None = None) -> FittedFactory:
         """The factory as a model that can be asked for several forecasts; fitted to what was known at a moment."""
-        from customer_factory.look import measured
         from customer_factory.model import fit
 
-        if self.folder is not None and self.blueprint.sources:
-            self.load()
-        return fit(measured(self, self._calendar(on))[0])
+        return fit(self.measures(on))
 
     def _moment(self, on: str | date | datetime | None) -> datetime:
         span = self.engine.span()

@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "statistics": {"basics"},
     "measures": {"basics", "events", "blueprint", "journeys", "statistics"},
     "model": {"basics", "events", "blueprint", "journeys", "measures", "statistics"},
-    "judgement": {"basics", "events", "blueprint", "journeys", "measures", "model", "statistics"},
+    "judgement": {"basics", "events", "blueprint", "journeys", "measures", "statistics", "model"},
     # Engines implement what journeys ask of them; small tables become costs and visits.
     "warehouse": {"basics", "events", "blueprint", "journeys", "measures"},
     "samples": {"basics"},

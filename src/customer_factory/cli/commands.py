@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
-from customer_factory.cli.forecast import forecast
+from customer_factory.cli import forecast, roadmap
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -96,6 +96,11 @@ def look(
     show(report, as_json=as_json, html=html, png=png)
 
 
+app.command()(roadmap.roadmap)
+app.command()(roadmap.stage)
+app.command()(forecast.forecast)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to put the made-up company.")] = Path("demo"),
@@ -112,9 +117,6 @@ def demo(
     show(report, as_json=False, html=folder / "report.html", png=folder / "report.png")
     typer.echo(f"{made.description}")
     typer.echo(f"Its folder is {folder}: read factory.toml, and open report.html in a browser.")
-
-
-app.command(name="forecast")(forecast)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

@@ -9,25 +9,20 @@ from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost, Economics, economics
 from customer_factory.measures.flow import Flow, flows
+from customer_factory.measures.grouped import total
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.people import people
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
-from customer_factory.measures.service import active, earned
-from customer_factory.measures.throughput import BatchCount, made, throughput
-from customer_factory.measures.triangle import Triangle
+from customer_factory.measures.service import Service, service
+from customer_factory.measures.sources import Sources, sources
+from customer_factory.measures.throughput import BatchCount, throughput
 from customer_factory.measures.visitors import Visits, counted
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What the log says at a moment, before anybody judges it.
-
-    The triangles are what a model is fitted to: ``made`` people acquired and when they became happy; ``active`` happy
-    customers and when they were active, ``earned`` people who entered the revenue step and when money came of them,
-    None where the factory declares no such step.
-    """
+    """What the log says at a moment, before anybody judges it."""
 
     blueprint: Blueprint
     moment: Moment
@@ -38,9 +33,8 @@ class Measures:
     revenue: Revenue | None
     referral: Referral | None
     economics: Economics
-    made: Triangle
-    active: Triangle | None
-    earned: Triangle | None
+    sources: Sources
+    service: Service
 
 
 def measure(
@@ -62,20 +56,18 @@ def measure(
     steps = flows(traced, blueprint, moment)
     if visits:
         steps["acquisition"] = counted(steps["acquisition"], visits, moment)
-    happy = made(traced, moment)
-    batches = throughput(happy, moment)
     found = sales(traced, blueprint, moment)
+    origin = sources(traced, blueprint, moment, found, costs)
     return Measures(
         blueprint,
         moment,
-        people(traced, moment),
+        total(found.people["n"]),
         steps,
-        batches,
+        throughput(origin.happy, moment),
         retention(traced, moment) if blueprint.steps.retention else Retention(),
         revenue(found, moment) if blueprint.steps.revenue else None,
-        referral(traced, blueprint, moment),
+        referral(traced, blueprint),
         economics(found, costs, blueprint.factory.margin, moment),
-        happy,
-        active(traced, [batch.happy for batch in batches], moment) if blueprint.steps.retention else None,
-        earned(traced, blueprint, steps["revenue"].triangle.entered, moment) if blueprint.steps.revenue else None,
+        origin,
+        service(traced, blueprint, steps, moment),
     )

@@ -1,61 +1,92 @@
-"""Service: happy customers who are active, and money that comes in, by the batch of what began it.
-
-*Active* counts happy customers with activity in a batch, by the batch in which they became happy. *Earned* counts the
-money of a batch, net of refunds, by the batch in which the person entered the revenue step.
-"""
+"""Service: what comes of people batch by batch – they become happy, are active, pay – by the batch of what began it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from customer_factory.blueprint.blueprint import Blueprint
+from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.calendar import batch_index, last_of
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import fetch
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.flow import Flow
+from customer_factory.measures.grouped import Columns, by_index, tally
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.triangle import Triangle, triangle
+from customer_factory.measures.triangle import Triangle, reaching, triangle
 
 
-def active(traced: Traced, happy: Sequence[int], moment: Moment) -> Triangle:
-    """Happy customers by the batch of becoming happy, and how many of them were active in each batch since.
+@dataclass(frozen=True)
+class Service:
+    """Triangles, which a model is fitted to.
 
     Args:
-        traced: The journeys and the activity.
-        happy: How many became happy in each known batch.
-        moment: When to look.
+        made: People acquired, and when they became happy.
+        traded: Happy customers, and when they made transactions; None where throughput counts people.
+        active: Happy customers, and when they were active; None without a retention step.
+        earned: People who entered the revenue step, and when money came of them, net of refunds; None without such a
+            step. Money of people who never entered it is left out.
     """
 
-    def question(_: Now) -> Any:
-        journeys = traced.journeys.filter(traced.journeys.happy_at.notnull())
-        made = journeys.select("person", cohort=batch_index(journeys.happy_at, moment.batches, traced.offsets))
-        found = traced.activity.select("person", left="batch").inner_join(made, "person")
+    made: Triangle
+    traded: Triangle | None
+    active: Triangle | None
+    earned: Triangle | None
+
+
+def service(traced: Traced, blueprint: Blueprint, steps: Mapping[StepName, Flow], moment: Moment) -> Service:
+    """The triangles, each from one grouped query."""
+    known, batches = moment.known, moment.batches
+
+    def made(tables: Traced) -> Any:
+        table = tables.alone.filter(tables.alone.acquisition_at.notnull())
+        keys = table.select(
+            cohort=batch_index(table.acquisition_at, batches, tables.offsets),
+            left=batch_index(table.happy_at, batches, tables.offsets),
+        )
+        return keys.group_by("cohort", "left").agg(n=keys.count())
+
+    def active(tables: Traced) -> Any:
+        found = tables.activity.select("person", left="batch").inner_join(_happy(tables), "person")
         return found.group_by("cohort", "left").agg(n=found.count())
 
-    rows = fetch(traced, "active", question, moment)
-    return triangle(rows, happy, rows["n"], moment.known)
+    def traded(tables: Traced) -> Any:
+        deals: Any = tables.transactions
+        found = deals.select("person", "made", left="batch").inner_join(_happy(tables), "person")
+        return found.group_by("cohort", "left").agg(
+            n=found.count(), sum=found.made.sum(), squares=(found.made * found.made).sum()
+        )
+
+    def earned(tables: Traced) -> Any:
+        entry = last_of([tables.alone[f"{name}_at"] for name in blueprint.needs("revenue")])
+        people = tables.alone.select("person", cohort=batch_index(entry, batches, tables.offsets))
+        found = tables.payments.select("person", "paid", left="batch").inner_join(people, "person")
+        return found.group_by("cohort", "left").agg(
+            n=found.count(), sum=found.paid.sum(), squares=(found.paid * found.paid).sum()
+        )
+
+    def _happy(tables: Traced) -> Any:
+        people = tables.alone.filter(tables.alone.happy_at.notnull())
+        return people.select("person", cohort=batch_index(people.happy_at, batches, tables.offsets))
+
+    rows = tally(traced, "made", made)
+    becoming = reaching(rows, rows["left"] >= 0, known)
+    happy = by_index(rows["left"], rows["n"], known)
+    activity = tally(traced, "active", active) if blueprint.steps.retention else None
+    money = tally(traced, "earned", earned, ("n", "sum", "squares")) if blueprint.steps.revenue else None
+    deals = None if traced.transactions is None else tally(traced, "traded", traded, ("n", "sum", "squares"))
+    return Service(
+        becoming,
+        None if deals is None else triangle(deals, happy, deals["sum"], known, _spread(deals)),
+        None if activity is None else triangle(activity, happy, activity["n"], known),
+        None
+        if money is None
+        else triangle(money, steps["revenue"].triangle.entered, money["sum"], known, _spread(money)),
+    )
 
 
-def earned(traced: Traced, blueprint: Blueprint, entered: Sequence[int], moment: Moment) -> Triangle:
-    """Money by the batch of entering the revenue step; that of people who never entered it is left out.
-
-    Args:
-        traced: The journeys and the payments.
-        blueprint: What counts.
-        entered: How many entered the revenue step in each known batch.
-        moment: When to look.
-    """
-
-    def question(_: Now) -> Any:
-        journeys = traced.journeys
-        entry = last_of([journeys[f"{name}_at"] for name in blueprint.needs("revenue")])
-        people = journeys.select("person", cohort=batch_index(entry, moment.batches, traced.offsets))
-        found = traced.payments.select("person", "paid", left="batch").inner_join(people, "person")
-        return found.group_by("cohort", "left").agg(paid=found.paid.sum(), squares=(found.paid * found.paid).sum())
-
-    rows = fetch(traced, "earned", question, moment)
-    total = float(np.maximum(rows["paid"], 0).sum())
-    spread = float(rows["squares"].sum()) / total if total > 0 else 1.0
-    return triangle(rows, entered, rows["paid"], moment.known, spread)
+def _spread(rows: Columns) -> float:
+    """Variance over mean of a sum of amounts whose number is Poisson: Σx² / Σx."""
+    total = float(np.maximum(rows["sum"], 0).sum())
+    return float(rows["squares"].sum()) / total if total > 0 else 1.0

@@ -58,6 +58,6 @@ def triangle(rows: Columns, entered: Any, much: Any, known: Sequence[int], sprea
     return Triangle(tuple(int(n) for n in entered), tuple(came), spread)
 
 
-def counted(rows: Columns, reached: Any, known: Sequence[int]) -> Triangle:
+def reaching(rows: Columns, reached: Any, known: Sequence[int]) -> Triangle:
     """The triangle of people: who entered in each batch, and in which they reached what they entered."""
     return triangle(rows, by_index(rows["cohort"], rows["n"], known), rows["n"] * reached, known)

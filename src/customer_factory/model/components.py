@@ -35,6 +35,7 @@ class Components:
         past: What it was fitted to.
         arrivals: The level of people acquired per batch.
         stages: Per step of the chain: its ageing and its level.
+        traded: The same of transactions; None where throughput counts people.
         active: The same of activity; None where it is not known.
         earned: The same of money.
     """
@@ -42,6 +43,7 @@ class Components:
     past: History
     arrivals: Level
     stages: tuple[tuple[Once, Level], ...]
+    traded: tuple[Again, Level] | None
     active: tuple[Again, Level] | None
     earned: tuple[Again, Level] | None
 
@@ -61,10 +63,11 @@ def components(pasts: Sequence[History], ahead: int) -> list[Components]:
         counts = [past.stages[place].came.sum(axis=0)[:-1] for past in pasts]
         levels = _levels(pasts, counts, [a.expected for a in aged], [a.spread for a in aged], size)
         stages.append(list(zip(aged, levels, strict=True)))
+    traded = _again(pasts, [past.traded for past in pasts], ahead, size, people=False)
     active = _again(pasts, [past.active for past in pasts], ahead, size, people=True)
     earned = _again(pasts, [past.earned for past in pasts], ahead, size, people=False)
     return [
-        Components(past, arrivals[i], tuple(stage[i] for stage in stages), active[i], earned[i])
+        Components(past, arrivals[i], tuple(stage[i] for stage in stages), traded[i], active[i], earned[i])
         for i, past in enumerate(pasts)
     ]
 

@@ -39,7 +39,7 @@ class Ahead:
     Args:
         start: Its first date.
         running: Whether it has begun; then its numbers include what it brought so far.
-        happy: People who become happy.
+        happy: Throughput: people who become happy; for a marketplace transactions.
         arrivals: People acquired.
         active: Happy customers active in it; None where the factory has no retention step.
         revenue: Money, net of refunds; None where the factory has no revenue step.

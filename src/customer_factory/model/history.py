@@ -55,6 +55,7 @@ class History:
         steps: The steps from acquisition to happy, in order; ``happy`` alone where they are not a chain.
         stages: What came of the entrants of each.
         capacity: People per batch that a step can serve, where declared.
+        traded: Happy customers and their transactions, where throughput counts those; else None.
         active: Happy customers and their activity; None where that is not known.
         earned: People who could pay, and their money; None where that is not known.
         payers: Which series enters the revenue step: ``acquisition`` or a step of the chain.
@@ -70,6 +71,7 @@ class History:
     steps: tuple[str, ...]
     stages: tuple[Stage, ...]
     capacity: Mapping[str, float]
+    traded: Stage | None
     active: Stage | None
     earned: Stage | None
     payers: str
@@ -88,7 +90,9 @@ class History:
 
     @property
     def happy(self) -> Floats:
-        """People who became happy, per batch."""
+        """Throughput: people who became happy, or transactions, per batch."""
+        if self.traded is not None:
+            return np.asarray(self.traded.came.sum(axis=0))
         return np.asarray(self.stages[-1].came.sum(axis=0)) if self.stages else self.acquired
 
     def until(self, complete: int) -> History:
@@ -104,6 +108,7 @@ class History:
             whole=np.append(self.whole[:complete], 0.0),
             arrivals={name: np.append(counts[:complete], 0.0) for name, counts in self.arrivals.items()},
             stages=tuple(_emptied(stage.until(size), complete) for stage in self.stages),
+            traded=cut(self.traded),
             active=cut(self.active),
             earned=cut(self.earned),
         )
@@ -118,13 +123,13 @@ def _emptied(stage: Stage, batch: int) -> Stage:
 
 def history(measures: Measures) -> History:
     """The history in a set of measures."""
-    blueprint, moment = measures.blueprint, measures.moment
+    blueprint, moment, service = measures.blueprint, measures.moment, measures.service
     size = moment.running - moment.opening + 1
     drop = max(0, size - 1 - LONGEST)
     steps = _chain(blueprint)
-    triangles = [measures.steps[name].triangle for name in steps] if steps is not None else [measures.made]
+    triangles = [measures.steps[name].triangle for name in steps] if steps is not None else [service.made]
     acquired = measures.steps["acquisition"]
-    everybody = _stage(measures.made, size, drop).entered
+    everybody = _stage(service.made, size, drop).entered
     arrivals = {name: _tail(counts, size, drop) for name, counts in acquired.by_batch.items()}
     others = everybody - np.asarray(sum(arrivals.values(), np.zeros(size - drop)))
     if others.any():
@@ -142,8 +147,9 @@ def history(measures: Measures) -> History:
             for each, name in zip(triangles, steps or [None], strict=True)
         ),
         capacity={name: step.capacity for name, step in declared.items() if step.capacity is not None},
-        active=None if measures.active is None else _stage(measures.active, size, drop),
-        earned=None if measures.earned is None else _stage(measures.earned, size, drop),
+        traded=_known(service.traded, size, drop),
+        active=_known(service.active, size, drop),
+        earned=_known(service.earned, size, drop),
         payers=_source(blueprint, "revenue", steps),
         brought=_brought(measures),
         bringers=_source(blueprint, "referral", steps),
@@ -200,6 +206,10 @@ def _stage(found: Triangle, size: int, drop: int) -> Stage:
     entered = np.zeros(size)
     entered[: len(found.entered)] = found.entered
     return Stage(entered[drop:], came[drop:, drop:], found.spread)
+
+
+def _known(found: Triangle | None, size: int, drop: int) -> Stage | None:
+    return None if found is None else _stage(found, size, drop)
 
 
 def _tail(counts: tuple[int, ...], size: int, drop: int) -> Floats:

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_factory.model.ageing import Again
 from customer_factory.model.components import Components
-from customer_factory.model.history import History
+from customer_factory.model.history import History, Stage
 from customer_factory.statistics.log_gamma import amount_at, count_at
 from customer_factory.statistics.moving_level import Level
 
@@ -55,7 +56,7 @@ class Futures:
 
     Args:
         arrivals: People acquired.
-        happy: People who become happy.
+        happy: Throughput: people who become happy, or transactions.
         active: Happy customers active; None where that is not known.
         revenue: Money; None where there is none.
     """
@@ -90,6 +91,7 @@ class Simulator:
 
         self._arrivals = chance(fitted.arrivals)
         self._stages = [chance(level) for _, level in fitted.stages]
+        self._traded = None if fitted.traded is None else chance(fitted.traded[1])
         self._active = None if fitted.active is None else chance(fitted.active[1])
         self._earned = None if fitted.earned is None else chance(fitted.earned[1])
         self._serving = rng.standard_normal((futures, batches), dtype=np.float32)
@@ -106,10 +108,13 @@ class Simulator:
         return self._run(levers, extra)
 
     def _run(self, levers: Levers, extra: Floats | None) -> Futures:
-        flows = self._flows(levers, extra)
-        active = self._in_service(flows["happy"], levers.rates.get("retention", 1.0))
-        revenue = self._money(flows[self._past.payers], levers.rates.get("revenue", 1.0))
-        return Futures(flows["acquisition"], flows["happy"], active, revenue)
+        flows, fitted, past = self._flows(levers, extra), self._fitted, self._past
+        people = flows["happy"]
+        traded = self._amounts(past.traded, fitted.traded, self._traded, people, 1.0)
+        active = self._in_service(people, levers.rates.get("retention", 1.0))
+        payers, rate = flows[past.payers], levers.rates.get("revenue", 1.0)
+        revenue = self._amounts(past.earned, fitted.earned, self._earned, payers, rate)
+        return Futures(flows["acquisition"], people if traded is None else np.round(traded), active, revenue)
 
     def _in_service(self, happy: Floats, kept: float) -> Floats | None:
         """Happy customers who are active in a batch: those of today as they age, and those who are made."""
@@ -127,16 +132,23 @@ class Simulator:
         found[:, 0] = np.maximum(found[:, 0], stage.came[:, -1].sum())
         return found
 
-    def _money(self, payers: Floats, rate: float) -> Floats | None:
-        if self._earned is None or self._fitted.earned is None or self._past.earned is None:
+    def _amounts(
+        self,
+        stage: Stage | None,
+        fitted: tuple[Again, Level] | None,
+        chance: tuple[Floats, Floats] | None,
+        people: Floats,
+        multiple: float,
+    ) -> Floats | None:
+        """Money or transactions of a batch: of those who began before, as they age, and of those who begin now."""
+        if stage is None or fitted is None or chance is None:
             return None
-        stage, aged = self._past.earned, self._fitted.earned[0]
-        mean, entered = aged.mean, aged.entered
+        mean, entered = fitted[0].mean, fitted[0].entered
         ahead = self._ahead(mean, len(entered))
         ahead[-1] = 0.0
-        level, deviate = self._earned
-        due = ((entered @ ahead).astype(np.float32) + payers @ self._later(mean * rate)) * level * self._left
-        found = amount_at(due, stage.spread, deviate)
+        level, deviate = chance
+        due = (entered @ ahead).astype(np.float32) + people @ self._later(mean * multiple)
+        found = amount_at(due * level * self._left, stage.spread, deviate)
         found[:, 0] += stage.came[:, -1].sum()
         return found
 
