@@ -178,3 +178,24 @@ def test_the_command_prints_what_the_library_says(tmp_path, capsys):
     assert "activation at 0.5" in shown
     assert "past batches" in shown
     assert max(len(line) for line in shown.splitlines()) <= 80
+
+
+def test_a_marketplace_is_forecast_in_transactions_as_its_throughput_counts_them():
+    blueprint = {
+        "factory": {"model": "marketplace"},
+        "steps": {"acquisition": "signed_up", "activation": "deal", "retention": "deal"},
+    }
+    rng = np.random.default_rng(6)
+    rows = []
+    for k in range(200):
+        day = MONDAY + timedelta(days=int(rng.integers(0, 112)))
+        rows.append({"person": f"p{k}", "event": "signed_up", "time": day.isoformat()})
+        for again in range(4):  # one deal a week, four weeks long
+            when = day + timedelta(days=1 + 7 * again)
+            if when < MONDAY + timedelta(days=112):
+                rows.append({"person": f"p{k}", "event": "deal", "time": when.isoformat()})
+    with Factory.from_events(rows, blueprint) as factory:
+        told, measures = factory.forecast(4, on="2026-04-26"), factory.measures("2026-04-26")
+    counted = [batch.happy for batch in measures.throughput]
+    assert sum(counted) > 3 * 150  # deals, not the 200 people
+    assert told.batches[2].happy.centre == pytest.approx(np.mean(counted[-6:]), rel=0.25)
