@@ -83,6 +83,7 @@ def parsed(words: list[str]) -> dict[str, Any]:
 
 
 def _print(found: Forecast | WhatIf) -> None:
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
@@ -94,16 +95,19 @@ def _print(found: Forecast | WhatIf) -> None:
         return
     console = Console(width=80, highlight=False)
     held = f"{told.level:.0%} of futures"
-    table = Table(title=f"The next {len(told.batches)} batches: expected, and between which {held} lie", title_style="")
+    console.print(f"The next {len(told.batches)} batches: what is expected, and where {held} lie")
+    table = Table(box=SIMPLE, pad_edge=False)
     columns = [("happy", "happy"), ("arrivals", "acquired"), ("active", "active"), ("revenue", "revenue")]
     columns = [each for each in columns if getattr(told.batches[0], each[0]) is not None]
     table.add_column("batch from", no_wrap=True)
     for _, heading in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     for batch in told.batches:
-        start = f"{batch.start.isoformat()}{' so far +' if batch.running else ''}"
+        start = f"{batch.start.isoformat()}{' *' if batch.running else ''}"
         table.add_row(start, *[_band(getattr(batch, name)) for name, _ in columns])
     console.print(table)
+    if told.batches[0].running:
+        console.print("* has begun: its numbers include what it has brought so far.")
     if isinstance(found, WhatIf) and found.difference is not None:
         made = found.difference
         console.print(
@@ -132,7 +136,7 @@ def in_words(told: Forecast) -> str:
 
 
 def _band(band: Band) -> str:
-    return f"{_number(band.centre)} ({_number(band.low)}–{_number(band.high)})"
+    return f"{_number(band.centre)}  {_number(band.low)}–{_number(band.high)}"
 
 
 def _signed(band: Band) -> str:

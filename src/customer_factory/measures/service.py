@@ -89,4 +89,4 @@ def service(traced: Traced, blueprint: Blueprint, steps: Mapping[StepName, Flow]
 def _spread(rows: Columns) -> float:
     """Variance over mean of a sum of amounts whose number is Poisson: Σx² / Σx."""
     total = float(np.maximum(rows["sum"], 0).sum())
-    return float(rows["squares"].sum()) / total if total > 0 else 1.0
+    return round(float(rows["squares"].sum()) / total, 4) if total > 0 else 1.0
