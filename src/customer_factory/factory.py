@@ -16,6 +16,7 @@ from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.judgement.activation import Activation
     from customer_factory.judgement.course import Course
     from customer_factory.judgement.focusing import Focusing
     from customer_factory.judgement.sources import SourceVerdict
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from customer_factory.model.fitted import FittedFactory
     from customer_factory.model.forecast import Forecast
     from customer_factory.model.what_if import WhatIf
+    from customer_factory.report.guards import Guards
     from customer_factory.report.report import Intake, Report
     from customer_factory.warehouse.duckdb import Progress
     from customer_factory.warehouse.external import External
@@ -285,6 +287,29 @@ class Factory:
         from customer_factory.measures.people import who
 
         return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def activation(self, on: str | date | datetime | None = None) -> Activation:
+        """What early behaviour goes with activation, what activation brings, and what its lack costs, at a moment.
+
+        Raises:
+            FactoryError: The blueprint declares no activation.
+        """
+        from customer_factory.judgement.activation import activation
+
+        self._catch_up(None)
+        return activation(self.traced(on), self.blueprint, self._calendar(on))
+
+    def guards(self, on: str | date | datetime | None = None) -> Guards:
+        """What is wrong with the data, the leads, or with a success that is none – and who is behind it.
+
+        Args:
+            on: As in ``look``. A log that has fallen silent altogether is seen on a later date only, such as today.
+        """
+        from customer_factory.guards import guards
+
+        self._catch_up(None)
+        held = self._external or self.warehouse
+        return guards(self.traced(on), self.blueprint, self._calendar(on), held.deliveries())
 
     def costs(self) -> tuple[list[Cost], int]:
         """What channels cost, from [[spend]], and how many of its rows could not be read."""

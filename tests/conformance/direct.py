@@ -51,7 +51,7 @@ class Direct:
         found = self._scratch.keep("journeys", journeys(log, blueprint, came, active, self._scratch.keep))
         made = transactions(log, blueprint, found)
         whole = with_referrals(found, referrals(found, blueprint, None))
-        return Traced(whole, found, active, paid, made, None, log.offsets)
+        return Traced(whole, found, active, paid, made, None, log)
 
     def _in_duckdb(self, events: list[Event]) -> Any:
         """Properties as JSON, as in the embedded engine."""

@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The wiring.
     "sources": {"basics", "events", "blueprint", "measures", "warehouse"},
     "look": {"basics", "events", "blueprint", "journeys", "measures", "judgement", "report"},
-    "factory": {*CHAIN, "warehouse", "sources", "look"},
+    "guards": {"basics", "blueprint", "journeys", "measures", "judgement", "report"},
+    "factory": {*CHAIN, "warehouse", "sources", "look", "guards"},
     "cli": {"basics", "events", "blueprint", "model", "factory", "samples"},
     "customer_factory": {*CHAIN, "factory"},
 }

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from customer_factory.basics.errors import suggestion
 from customer_factory.basics.money import Rates
 from customer_factory.basics.period import Batches, Unit
+from customer_factory.blueprint.surveys import Surveys
 from customer_factory.events.channels import Channels
 from customer_factory.events.selector import Duration, Selector, Strict
 
@@ -206,6 +207,8 @@ class Blueprint(Strict):
     sources: list[Source] = Field(default_factory=list)
     spend: list[Spend] = Field(default_factory=list)
     goal: Goal | None = None
+    surveys: Surveys = Field(default_factory=Surveys)
+    giveaways: Selector | None = None
 
     @field_validator("visitors", mode="before")
     @classmethod

@@ -12,6 +12,8 @@ import typer
 
 from customer_factory.basics.errors import FactoryError
 from customer_factory.cli import forecast, roadmap
+from customer_factory.cli.activation import activation
+from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -117,6 +119,10 @@ def demo(
     show(report, as_json=False, html=folder / "report.html", png=folder / "report.png")
     typer.echo(f"{made.description}")
     typer.echo(f"Its folder is {folder}: read factory.toml, and open report.html in a browser.")
+
+
+app.command()(activation)
+app.command()(guards)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

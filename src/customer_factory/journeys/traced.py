@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import Offsets
+from customer_factory.journeys.log import Log
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Traced:
         payments: person, cohort, batch, paid.
         transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
-        offsets: The factory's zone over the span of the log.
+        log: The events themselves, as they were known at the moment, for questions that no journey answers.
         ask: How the engine answers a question over these tables.
     """
 
@@ -79,8 +80,13 @@ class Traced:
     payments: Any
     transactions: Any | None
     people: Any | None
-    offsets: Offsets
+    log: Log
     ask: Ask = field(default_factory=Directly)
+
+    @property
+    def offsets(self) -> Offsets:
+        """The factory's zone over the span of the log."""
+        return self.log.offsets
 
 
 class Engine(Protocol):

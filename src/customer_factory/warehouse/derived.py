@@ -13,7 +13,7 @@ from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.calendar import Offsets
 from customer_factory.journeys.expression import acquired, journeys
-from customer_factory.journeys.log import Log
+from customer_factory.journeys.log import LOAD, Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
 from customer_factory.journeys.transactions import transactions
@@ -26,7 +26,7 @@ MEANING = ("basics", "events", "blueprint", "journeys", "measures")
 """The folders whose code decides what is in the derived tables and in the answers."""
 MANY = 0.2
 """Above this share of touched people, tracing everybody is quicker."""
-COLUMNS = "id, event, time, channel, amount, currency, properties"
+COLUMNS = f'id, event, time, channel, amount, currency, properties, load AS "{LOAD}"'
 WHO_BROUGHT = """
     UNION SELECT people.person FROM people JOIN (
         SELECT referrer FROM journeys SEMI JOIN again USING (person) UNION SELECT referrer FROM again_journeys
@@ -63,7 +63,11 @@ class Derived:
             return self._tables("", blueprint)
         stamp = self._stamp(blueprint) + str(self._warehouse.counts())
         if self._looked_back != (stamp, until):
-            self._make("past_", self._log(blueprint).until(until), blueprint, temporary=True)
+            # A view, so that kept questions about the events of the past do not hold a moment of their own.
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW past_log AS SELECT * FROM log WHERE time <= TIMESTAMP '{until}'"
+            )
+            self._make("past_", self._log(blueprint, "past_log"), blueprint, temporary=True)
             self._looked_back = (stamp, until)
         return self._tables("past_", blueprint)
 
@@ -79,7 +83,8 @@ class Derived:
             if merged
             else f"CREATE OR REPLACE TEMP VIEW log AS SELECT number AS person, {COLUMNS} FROM events"
         )
-        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())}"
+        asked = blueprint.model_dump_json(include={"surveys", "giveaways"})
+        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())} {asked}"
         if self._texts is None or self._texts.key != key:
             self._texts = Texts(self._warehouse, key)
             self._traced = {}
@@ -240,7 +245,7 @@ class Derived:
                 self._table(f"{prefix}payments", temporary=temporary),
                 self._table(f"{prefix}transactions", temporary=temporary) if blueprint.counts_transactions else None,
                 self._table("people"),
-                self._offsets(blueprint),
+                self._log(blueprint, "past_log" if prefix == "past_" else "log"),
                 Questions(self._connection, self._ibis.compile, self._texts, prefix, kept),
             )
         return self._traced[prefix]

@@ -12,6 +12,7 @@ from customer_factory.basics.clock import Clock, system_clock
 from customer_factory.basics.errors import FactoryError, SourceError
 from customer_factory.basics.settings import setting
 from customer_factory.events.reading import Reading
+from customer_factory.measures.deliveries import Delivered
 from customer_factory.warehouse import intake
 from customer_factory.warehouse.columns import literal
 from customer_factory.warehouse.connecting import connect, sound
@@ -250,6 +251,11 @@ class Warehouse:
             SELECT coalesce(sum(read), 0)::BIGINT, coalesce(sum(accepted), 0)::BIGINT,
                    coalesce(sum(rejected), 0)::BIGINT, coalesce(sum(duplicates), 0)::BIGINT FROM loads""")
         )
+
+    def deliveries(self) -> list[Delivered]:
+        """Everything that was read to its end, in the order in which it came."""
+        columns = "load, name, origin, definition, read, rejected"
+        return [Delivered(*row) for row in self.rows(f"SELECT {columns} FROM loads WHERE finished ORDER BY load")]
 
     def reasons(self) -> dict[str, int]:
         """How many rows were set aside, by the code of the reason."""
