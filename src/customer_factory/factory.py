@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from customer_factory.measures.moment import Moment
     from customer_factory.measures.purchases import Purchases
     from customer_factory.measures.visitors import Visits
+    from customer_factory.model.fitted import FittedFactory
+    from customer_factory.model.forecast import Forecast
+    from customer_factory.model.what_if import WhatIf
     from customer_factory.report.experiment import ExperimentReport
     from customer_factory.report.guards import Guards
     from customer_factory.report.report import Intake, Report
@@ -237,6 +240,35 @@ class Factory:
         from customer_factory.look import focused
 
         return focused(self, self.measures(on), changes)
+
+    def forecast(self, batches: int = 13, level: float = 0.8, on: str | date | datetime | None = None) -> Forecast:
+        """What the next batches will bring, with intervals, and how often such intervals held in the past.
+
+        Args:
+            batches: How many, the running one included.
+            level: The share of futures that each interval is to hold.
+            on: See ``look``.
+        """
+        return self.fitted(on).forecast(batches, level)
+
+    def what_if(
+        self, *, batches: int = 13, level: float = 0.8, on: str | date | datetime | None = None, **changes: Any
+    ) -> WhatIf:
+        """The forecast with something changed from now on, beside the one without, and the difference.
+
+        Args:
+            batches: How many, the running one included.
+            level: The share of futures that each interval is to hold.
+            on: See ``look``.
+            changes: rates, arrivals, delays, capacity, spend: see ``FittedFactory.what_if``.
+        """
+        return self.fitted(on).what_if(**changes, batches=batches, level=level)
+
+    def fitted(self, on: str | date | datetime | None = None) -> FittedFactory:
+        """The factory as a model that can be asked for several forecasts; fitted to what was known at a moment."""
+        from customer_factory.model import fit
+
+        return fit(self.measures(on))
 
     def _moment(self, on: str | date | datetime | None) -> datetime:
         span = self.engine.span()

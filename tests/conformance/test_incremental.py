@@ -109,10 +109,12 @@ def test_a_few_new_events_among_many_people_are_added_and_nothing_is_counted_ane
     with Factory.from_events(company.events, company.blueprint) as factory:
         told(factory)
         factory.load(table(late))
-        kept = told(factory)
-        assert sorted(added) == ["grid", "how_long", "payments", "people", "referral", "sources", "stays", "through"]
+        kept, triangles = told(factory), factory.measures().service
+        names = "active earned grid how_long made payments people referral sources stays through"
+        assert sorted(added) == names.split()
         factory.warehouse.connection.execute("DELETE FROM meta WHERE name LIKE 'tally %'")
         assert told(factory) == kept
+        assert factory.measures().service == triangles
 
 
 def pieces_told(*pieces: list[Row], blueprint: Blueprint = SMALL) -> Journeys:

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "look": {"basics", "events", "blueprint", "journeys", "measures", "judgement", "report"},
     "guards": {"basics", "blueprint", "journeys", "measures", "judgement", "report"},
     "factory": {*CHAIN, "warehouse", "sources", "look", "guards"},
-    "cli": {"basics", "events", "blueprint", "factory", "samples"},
+    "cli": {"basics", "events", "blueprint", "model", "factory", "samples"},
     "customer_factory": {*CHAIN, "factory"},
 }
 HEAVY = {"altair", "duckdb", "ibis", "jinja2", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "vl_convert"}

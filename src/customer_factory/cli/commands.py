@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
-from customer_factory.cli import roadmap
+from customer_factory.cli import forecast, roadmap
 from customer_factory.cli.activation import activation
 from customer_factory.cli.experiment import experiment
 from customer_factory.cli.guards import guards
@@ -102,6 +102,7 @@ def look(
 app.command()(experiment)
 app.command()(roadmap.roadmap)
 app.command()(roadmap.stage)
+app.command()(forecast.forecast)
 
 
 @app.command()

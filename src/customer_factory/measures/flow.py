@@ -23,6 +23,7 @@ from customer_factory.journeys.traced import Traced
 from customer_factory.measures.grouped import Columns, by_index, groups, some, total
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.moves import DAY, Moves, moves
+from customer_factory.measures.triangle import Triangle, reaching
 
 MOST_CHANNELS = 50
 
@@ -73,7 +74,11 @@ class Queue:
 
 @dataclass(frozen=True)
 class Flow:
-    """One step of the factory as a measure."""
+    """One step of the factory as a measure.
+
+    Beside its numbers it keeps what they were made of, batch by batch: ``triangle`` says who entered when and reached
+    it when, ``by_batch`` how many reached it in each known batch, by channel.
+    """
 
     step: StepName
     all: Rate
@@ -84,7 +89,9 @@ class Flow:
     p90_days: float | None
     by_channel: dict[str, Rate] = field(default_factory=dict)
     by_cohort: tuple[CohortFlow, ...] = ()
-    queue: Queue = Queue()
+    queue: Queue = field(default_factory=Queue)
+    triangle: Triangle = field(default_factory=Triangle)
+    by_batch: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def entered(self) -> int | None:
@@ -135,6 +142,8 @@ def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) ->
         _by_channel(lengths, window),
         _by_cohort(batches, window, moment),
         _queue(batches, moment),
+        reaching(batches, state == REACHED, moment.known),
+        _by_batch(batches, moment),
     )
 
 
@@ -211,6 +220,14 @@ def _largest(rows: Columns) -> dict[str, Any]:
     return {name: found[name] for name in order[:MOST_CHANNELS]}
 
 
+def _by_batch(rows: Columns, moment: Moment) -> dict[str, tuple[int, ...]]:
+    found = {}
+    for name, mine in _largest(rows).items():
+        counts = by_index(rows["left"][mine], rows["n"][mine] * (rows["state"][mine] == REACHED), moment.known)
+        found[name] = tuple(int(n) for n in counts)
+    return found
+
+
 def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[CohortFlow, ...]:
     from customer_factory.statistics import wilson
 
@@ -257,7 +274,19 @@ def _uncounted(step: StepName, rows: Columns, moment: Moment) -> Flow:
         for i, n in zip(moment.known, reached, strict=True)
     )
     channels = {name: Rate(None, total(rows["n"], mine)) for name, mine in _largest(rows).items()}
-    return Flow(step, Rate(None, total(rows["n"])), None, None, None, None, None, channels, cohorts)
+    return Flow(
+        step,
+        Rate(None, total(rows["n"])),
+        None,
+        None,
+        None,
+        None,
+        None,
+        channels,
+        cohorts,
+        triangle=reaching(rows, rows["state"] == REACHED, moment.known),
+        by_batch=_by_batch(rows, moment),
+    )
 
 
 def _queue(rows: Columns, moment: Moment) -> Queue:

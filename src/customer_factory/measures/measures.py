@@ -14,6 +14,7 @@ from customer_factory.measures.moment import Moment
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
+from customer_factory.measures.service import Service, service
 from customer_factory.measures.sources import Sources, sources
 from customer_factory.measures.throughput import BatchCount, throughput
 from customer_factory.measures.visitors import Visits, counted
@@ -33,6 +34,7 @@ class Measures:
     referral: Referral | None
     economics: Economics
     sources: Sources
+    service: Service
 
 
 def measure(
@@ -67,4 +69,5 @@ def measure(
         referral(traced, blueprint),
         economics(found, costs, blueprint.factory.margin, moment),
         origin,
+        service(traced, blueprint, steps, moment),
     )

@@ -1,1 +1,10 @@
-"""The factory as a model: what a goal asks of it, and what it will make."""
+"""The fitted factory: from measures to a stochastic model that can be run forward – a forecast, and what if.
+
+>>> from customer_factory.model import fit
+"""
+
+from __future__ import annotations
+
+from customer_factory.model.fitted import FittedFactory, fit
+
+__all__ = ["FittedFactory", "fit"]
