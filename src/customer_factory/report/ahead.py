@@ -47,6 +47,31 @@ def _amounts(low: Any, high: Any, currency: Any) -> str:
     return f"{n.short(low, currency)}–{n.short(high)}" if n.known(low) and n.known(high) else n.UNKNOWN
 
 
+def expected(report: Tree) -> str:
+    """The next and the last batch of the forecast in a sentence; why there is none, where there is none."""
+    batches = [batch for batch in rows(report, "forecast", "batches") if not batch.get("running")]
+    if not batches:
+        return " ".join(forecast_words(report))
+    unit = str(report.get("batch") or "week")
+
+    def told(batch: Tree) -> str:
+        happy = table(batch, "happy")
+        number, between = n.few(happy.get("centre")), n.levels(happy.get("low"), happy.get("high"))
+        return f"{number} ({between}) in the {unit} of {n.day(batch.get('start'))}"
+
+    said = " and ".join(told(batch) for batch in {id(batch): batch for batch in (batches[0], batches[-1])}.values())
+    kind = part(report, "throughput", "unit") or "happy customers"
+    return " ".join([f"Forecast, if nothing changes: {said}, {kind}.", *forecast_words(report)[1:]])
+
+
+def where(report: Tree) -> list[str]:
+    """The stage and the goal in a sentence each."""
+    found = [part(report, "stage", "reason")]
+    if part(report, "stage", "stage"):
+        found.append(part(report, "roadmap", "reason"))
+    return [str(said) for said in found if said]
+
+
 def forecast_words(report: Tree) -> list[str]:
     """How far the forecast can be trusted, or why there is none."""
     found = table(report, "forecast")

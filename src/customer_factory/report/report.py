@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from customer_factory.judgement.constraint import Constraint
+    from customer_factory.judgement.course import Course
     from customer_factory.judgement.repeatability import Repeatability
+    from customer_factory.judgement.stage import StageVerdict
+    from customer_factory.model.forecast import Forecast
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,27 @@ class Report:
         return self.repeatability
 
     @cached_property
+    def forecast(self) -> Forecast:
+        """What the next batches will bring."""
+        from customer_factory.model import fit
+
+        return fit(self.measures).forecast()
+
+    @cached_property
+    def roadmap(self) -> Course:
+        """What the goal needs, and whether the current one is met."""
+        from customer_factory.judgement.course import course
+
+        return course(self.measures)
+
+    @cached_property
+    def stage(self) -> StageVerdict:
+        """The stage that the factory is in."""
+        from customer_factory.judgement.stage import stage
+
+        return stage(self.measures)
+
+    @cached_property
     def _words(self) -> dict[str, Any]:
         measures, blueprint = self.measures, self.measures.blueprint
         return {
@@ -97,6 +121,9 @@ class Report:
             "referral": referral(measures.referral),
             "economics": economics(measures.economics),
             "constraint": self.verdict.to_dict(),
+            "forecast": self.forecast.to_dict(),
+            "roadmap": self.roadmap.to_dict(),
+            "stage": self.stage.to_dict(),
             "sharpen": list(self.sharpen),
             "notes": list(self.notes),
         }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from customer_factory.report import blocks, sections, view, words
+from customer_factory.report import ahead, blocks, sections, view, words
 from customer_factory.report import numbers as n
 from customer_factory.report.svg import clean
 from customer_factory.report.view import Tree, part, rows
@@ -69,6 +69,7 @@ def _print(report: Tree, out: Writer) -> None:
     _retention(report, out)
     _money(report, out)
     _channels(report, out)
+    _ahead(report, out)
     _data(report, out)
     _list(out, "Read with care", [str(note) for note in report.get("notes") or []])
     _list(out, "What would sharpen the picture", words.gaps(report))
@@ -252,6 +253,15 @@ def _channels(report: Tree, out: Writer) -> None:
     more = len(found.rows[_CHANNELS:]) + found.hidden
     if more:
         out.line(f"  {words.several(more, 'more channel')} not shown.", "dim")
+
+
+def _ahead(report: Tree, out: Writer) -> None:
+    said = [ahead.expected(report), *ahead.where(report)]
+    if any(said):
+        out.title("Ahead")
+        for sentence in said:
+            if sentence:
+                out.line(sentence)
 
 
 def _data(report: Tree, out: Writer) -> None:
