@@ -16,6 +16,8 @@ from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.judgement.changes import Changes
+    from customer_factory.judgement.logged import LoggedChange
     from customer_factory.measures.economics import Cost
     from customer_factory.measures.moment import Moment
     from customer_factory.measures.visitors import Visits
@@ -55,6 +57,7 @@ class Factory:
         self.warehouse = Warehouse(folder / DATABASE if folder else None, clock)
         self.engine: Engine = Derived(self.warehouse)
         self._external: External | None = None
+        self._log: list[LoggedChange] = []
 
     @classmethod
     def open(cls, folder: str | Path, clock: Clock = system_clock) -> Factory:
@@ -209,6 +212,59 @@ class Factory:
         from customer_factory.measures.people import who
 
         return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def changes(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Changes:
+        """Every change in the log with its verdict – was the constraint broken? – and where the effort went.
+
+        Args:
+            on: As for `look`.
+            progress: As for `look`.
+
+        Raises:
+            SourceError: A line of changes.csv cannot be meant.
+        """
+        from customer_factory.judgement.changes import judge_changes
+
+        log = self.change_log()
+        report = self.look(on, progress)
+        return judge_changes(log, report.measures, report.verdict.step)
+
+    def change_log(self) -> list[LoggedChange]:
+        """What the team did, from changes.csv in the factory's folder, oldest first."""
+        from customer_factory.change_log import read
+
+        return read(self.folder, self.blueprint) if self.folder else list(self._log)
+
+    def log_change(
+        self,
+        what: str,
+        step: str,
+        on: str | date,
+        expected: float | None = None,
+        effort: float | None = None,
+        who: str | None = None,
+    ) -> LoggedChange:
+        """Write down what the team did: in changes.csv, or with a factory in memory for as long as it lives.
+
+        Args:
+            what: What was done, in words.
+            step: The step that it was meant for.
+            on: The day from which it held.
+            expected: The relative effect on throughput that is expected; 0.2 is a fifth more.
+            effort: Person-days that it took.
+            who: Who did it.
+
+        Raises:
+            FactoryError: Something in it cannot be meant.
+        """
+        from customer_factory.change_log import add, entry
+
+        logged = entry(self.blueprint, what, step, on, expected, effort, who)
+        if self.folder:
+            add(self.folder, self.blueprint, logged)
+        else:
+            self._log.append(logged)
+        return logged
 
     def costs(self) -> tuple[list[Cost], int]:
         """What channels cost, from [[spend]], and how many of its rows could not be read."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
+from customer_factory.cli.change import change
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -111,6 +112,9 @@ def demo(
     show(report, as_json=False, html=folder / "report.html", png=folder / "report.png")
     typer.echo(f"{made.description}")
     typer.echo(f"Its folder is {folder}: read factory.toml, and open report.html in a browser.")
+
+
+app.command()(change)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from customer_factory.statistics.counts import CountChart, count_chart
     from customer_factory.statistics.economics import UnitEconomics, unit_economics, viral_growth
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
+    from customer_factory.statistics.interrupted import Intervention, batches_needed, intervention
     from customer_factory.statistics.intervals import Interval, wilson
+    from customer_factory.statistics.shifts import RateShift, rate_shift
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
     from customer_factory.statistics.surveys import Csat, Nps, csat, nps
@@ -36,6 +38,8 @@ _HOMES = {
     "economics": ("UnitEconomics", "unit_economics", "viral_growth"),
     "gamma_spend": ("GammaGamma", "fit_gamma_gamma"),
     "intervals": ("Interval", "wilson"),
+    "interrupted": ("Intervention", "batches_needed", "intervention"),
+    "shifts": ("RateShift", "rate_shift"),
     "shrinkage": ("Shrinkage", "shrink"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),
     "surveys": ("Csat", "Nps", "csat", "nps"),
@@ -51,23 +55,28 @@ __all__ = [
     "Csat",
     "GammaGamma",
     "Interval",
+    "Intervention",
     "KaplanMeier",
     "Nps",
     "PChart",
+    "RateShift",
     "ShiftedBetaGeo",
     "Shrinkage",
     "Signal",
     "Tally",
     "UnitEconomics",
     "XmR",
+    "batches_needed",
     "count_chart",
     "csat",
     "fit_beta_geo",
     "fit_gamma_gamma",
     "fit_shifted_beta_geo",
+    "intervention",
     "kaplan_meier",
     "nps",
     "p_chart",
+    "rate_shift",
     "shrink",
     "unit_economics",
     "viral_growth",
