@@ -21,7 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The wiring.
     "sources": {"basics", "events", "blueprint", "measures", "warehouse"},
     "look": {"basics", "events", "blueprint", "journeys", "measures", "judgement", "report"},
-    "factory": {*CHAIN, "warehouse", "sources", "look"},
+    "change_log": {"basics", "blueprint", "judgement"},
+    "factory": {*CHAIN, "warehouse", "sources", "change_log", "look"},
     "cli": {"basics", "events", "blueprint", "factory", "samples"},
     "customer_factory": {*CHAIN, "factory"},
 }

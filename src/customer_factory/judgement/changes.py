@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from customer_factory.blueprint.blueprint import StepName
 from customer_factory.judgement.change import Change, change
 from customer_factory.judgement.effort import Focus, focus
-from customer_factory.judgement.guards_of import guards_of, makes_happy
+from customer_factory.judgement.guards_of import guards_of
 from customer_factory.judgement.logged import LoggedChange
+from customer_factory.judgement.outcome import Dates, outcome, sides
 from customer_factory.measures.measures import Measures
 
 APART = 4
@@ -84,9 +84,10 @@ def judge_changes(log: Sequence[LoggedChange], measures: Measures, constraint: s
     found = []
     for number, each in enumerate(done):
         near = tuple(n for n, other in enumerate(done) if n != number and _near(each.date, other.date, measures))
-        group = [each.date, *(done[n].date for n in near)]
-        until = min((other.date for other in done if other.date > max(group)), default=None)
-        found.append(_judged(each, measures, min(group), max(group), until, near, done))
+        together = [each.date, *(done[n].date for n in near)]
+        until = min((other.date for other in done if other.date > max(together)), default=None)
+        judged = _judged(each, measures, Dates(min(together), max(together), until), [done[n].what for n in near])
+        found.append(JudgedChange(each, *judged, near))
     return Changes(tuple(found), focus(done, constraint, moment))
 
 
@@ -95,47 +96,18 @@ def _near(one: date, other: date, measures: Measures) -> bool:
     return abs(index(one) - index(other)) <= APART
 
 
-def _judged(
-    logged: LoggedChange,
-    measures: Measures,
-    first: date,
-    last: date,
-    until: date | None,
-    near: tuple[int, ...],
-    done: Sequence[LoggedChange],
-) -> JudgedChange:
-    ours = makes_happy(measures.blueprint, logged.step)
-    outcome, series = ("throughput", _throughput(measures)) if ours else (logged.step, _served(measures, logged.step))
-    batches = measures.moment.batches
-
-    def ends(start: date) -> date:
-        return batches.start(batches.index_of_day(start) + 1)
-
-    # The batches in which the changes were made belong to neither side.
-    before = [count for start, count in series if ends(start) <= first]
-    after = [count for start, count in series if start >= last and (until is None or ends(start) <= until)]
+def _judged(logged: LoggedChange, measures: Measures, dates: Dates, near: Sequence[str]) -> tuple[Change, str]:
+    counted = outcome(measures, logged.step)
+    before, after = sides(measures, counted, dates)
     judged = change(
         [*before, *after],
         len(before),
-        guards=guards_of(measures, logged.step, first, last, until),
+        guards=guards_of(measures, logged.step, dates),
         batch=measures.blueprint.factory.batch,
         expected=logged.expected,
     )
     if near:
-        others = ", ".join(f"“{done[n].what}”" for n in near)
-        judged = replace(
-            judged, reason=f"{judged.reason} It cannot be told apart from {others}, made at about that time."
-        )
-    return JudgedChange(logged, judged, outcome, near)
-
-
-def _throughput(measures: Measures) -> list[tuple[date, int]]:
-    return [(batch.start, batch.happy) for batch in measures.throughput if batch.whole]
-
-
-def _served(measures: Measures, step: StepName) -> list[tuple[date, int]]:
-    """People who reached a step, by the batch in which they did."""
-    starts = [batch.start for batch in measures.throughput if batch.complete]
-    served = measures.steps[step].queue.served
-    whole = {batch.start for batch in measures.throughput if batch.whole}
-    return [(start, count) for start, count in zip(starts, served, strict=True) if start in whole] if served else []
+        others = ", ".join(f"“{what}”" for what in near)
+        told = f"{judged.reason} It cannot be told apart from {others}, made at about that time."
+        judged = replace(judged, reason=told)
+    return judged, counted.name

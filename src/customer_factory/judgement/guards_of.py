@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from datetime import timedelta
+from typing import Literal
 
 from customer_factory.basics.period import UNIT_DAYS
-from customer_factory.blueprint.blueprint import Blueprint, StepName
+from customer_factory.blueprint.blueprint import StepName
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.judgement.change import LEVEL, Guard
+from customer_factory.judgement.outcome import Dates, chain
 from customer_factory.measures.flow import CohortFlow, Flow
 from customer_factory.measures.measures import Measures
 
@@ -20,64 +21,21 @@ FEWEST = 3
 _BEFORE = 26
 
 
-class _Dates(NamedTuple):
-    """Cohorts that closed by the first date are before, those that entered from the last to the next one after."""
-
-    first: date
-    last: date
-    until: date | None
-
-    def held(self, start: date) -> bool:
-        return start >= self.last and (self.until is None or start < self.until)
-
-
-def guards_of(
-    measures: Measures, step: StepName, first: date, last: date | None = None, until: date | None = None
-) -> tuple[Guard, ...]:
+def guards_of(measures: Measures, step: StepName, dates: Dates) -> tuple[Guard, ...]:
     """What happened to the step and to everything that comes after it.
 
     Cohorts before are those whose windows had closed when the change was made; those after entered when it held. The
     chance of a false alarm, one in twenty, is shared by all that is watched.
-
-    Args:
-        measures: The numbers.
-        step: The step that was worked on.
-        first: When it was made, or the first of several changes judged together.
-        last: When the last of them was made; None: there is one.
-        until: The day of the next change; cohorts from then on tell of that one.
     """
     behind = [name for name in measures.steps if name != step and step in chain(measures.blueprint, name)]
     level = 1 - (1 - LEVEL) / max(len(behind) + (measures.revenue is not None), 1)
-    dates = _Dates(first, last or first, until)
     found = [_guard(measures, step, "own", dates, LEVEL)]
     found += [_guard(measures, name, "downstream", dates, level) for name in behind]
     return tuple(guard for guard in [*found, _money(measures, dates, level)] if guard is not None)
 
 
-def chain(blueprint: Blueprint, step: StepName) -> set[StepName]:
-    """The steps that a person reaches before this one.
-
-    >>> plan = Blueprint.model_validate({"steps": {"acquisition": "in", "activation": "done", "revenue": "paid"}})
-    >>> sorted(chain(plan, "revenue"))
-    ['acquisition', 'activation']
-    """
-    found: set[StepName] = set()
-    open_ = list(blueprint.needs(step))
-    while open_:
-        name = open_.pop()
-        if name not in found:
-            found.add(name)
-            open_ += blueprint.needs(name)
-    return found
-
-
-def makes_happy(blueprint: Blueprint, step: StepName) -> bool:
-    """Whether the step lies on the way to a happy customer."""
-    return any(step == goal or step in chain(blueprint, goal) for goal in blueprint.factory.happy)
-
-
 def _guard(
-    measures: Measures, name: StepName, role: Literal["own", "downstream"], dates: _Dates, level: float
+    measures: Measures, name: StepName, role: Literal["own", "downstream"], dates: Dates, level: float
 ) -> Guard | None:
     from customer_factory.statistics import rate_shift
 
@@ -86,7 +44,7 @@ def _guard(
     window = measures.blueprint.declared[name].window or length * (RETURN_BATCHES + 1)
     closed = [cohort for cohort in _mature(flow) if cohort.start + length + window <= dates.first]
     before = [(float(c.reached), float(c.entered or 0)) for c in closed][-_BEFORE:]
-    after = [(float(c.reached), float(c.entered or 0)) for c in _mature(flow) if dates.held(c.start)]
+    after = [(float(c.reached), float(c.entered or 0)) for c in _mature(flow) if dates.after(c.start)]
     if not before or not after:
         return None
     found = rate_shift(before, after, level=level)
@@ -97,7 +55,7 @@ def _mature(flow: Flow) -> Iterator[CohortFlow]:
     return (cohort for cohort in flow.by_cohort if cohort.entered and cohort.maturity == 1)
 
 
-def _money(measures: Measures, dates: _Dates, level: float) -> Guard | None:
+def _money(measures: Measures, dates: Dates, level: float) -> Guard | None:
     """What a person acquired has brought in after a few batches."""
     from customer_factory.statistics import Tally, welch
 
@@ -107,7 +65,7 @@ def _money(measures: Measures, dates: _Dates, level: float) -> Guard | None:
     # The batch at the end of the row may still be running.
     aged = [cohort for cohort in measures.revenue.by_cohort if len(cohort.cumulative) > AGE + 1 and cohort.size]
     before = [c.cumulative[AGE] for c in aged if c.start + length * (AGE + 1) <= dates.first][-_BEFORE:]
-    after = [c.cumulative[AGE] for c in aged if dates.held(c.start)]
+    after = [c.cumulative[AGE] for c in aged if dates.after(c.start)]
     if min(len(before), len(after)) < FEWEST or sum(before) <= 0:
         return None
     a, b = Tally.of(before), Tally.of(after)

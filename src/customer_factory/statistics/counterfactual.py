@@ -90,6 +90,12 @@ class Counterfactual:
         excess = (mean[:, :, None] * mean[:, None, :] * spread).sum(axis=(1, 2))
         return Mixture(weights[None], total[None], np.maximum(excess, 1e-9 * total)[None])
 
+    def batches(self) -> Mixture:
+        """Each batch ahead, as a mixture of as many rows."""
+        rows = [self.sum_of(slice(k, k + 1)) for k in range(self.means.shape[1])]
+        columns = ([getattr(row, name)[0] for row in rows] for name in ("weights", "means", "excesses"))
+        return Mixture(*(np.array(column) for column in columns))
+
 
 class _Grid(NamedTuple):
     """One number per model; noise is a variance."""
@@ -125,10 +131,11 @@ def counterfactual(series: Series) -> Counterfactual:
     models, both = np.arange(len(grid.trend)), curve + noise
     within, across = both[np.ix_(models, known, known)] + step, both[:, known, ahead]
     share = grid.control[:, None]
+    followed = share * follows
 
     # Twice: the working responses depend on the fitted curve, which depends on the weights.
     for last in (False, True):
-        working = np.log(fitted) + counts / fitted - 1 - shift[known] - share * follows[known]
+        working = np.log(fitted) + counts / fitted - 1 - shift[known] - followed[:, known]
         own = (1 / fitted + share**2 * blur[known])[:, :, None] * np.eye(len(known))
         root = np.linalg.cholesky(within + own)
         right = np.concatenate([working[:, :, None], across], axis=2) if last else working[:, :, None]
@@ -139,13 +146,13 @@ def counterfactual(series: Series) -> Counterfactual:
         if not last:
             best = np.argsort(-weights)[:_BEST]
             pull = np.linalg.solve(root[best].transpose(0, 2, 1), solved[best])
-            lines = ((curve[np.ix_(best, known, known)] + step) @ pull)[:, :, 0] + share[best] * follows[known]
+            lines = ((curve[np.ix_(best, known, known)] + step) @ pull)[:, :, 0] + followed[best][:, known]
             fitted = np.exp(shift[known] + weights[best] @ lines / weights[best].sum())
     lever = solved[:, :, 1:]
     blurred = share**2 * blur[ahead]
     return Counterfactual(
         weights / weights.sum(),
-        shift[ahead] + (lever * solved[:, :, :1]).sum(axis=1) + share * follows[ahead],
+        shift[ahead] + (lever * solved[:, :, :1]).sum(axis=1) + followed[:, ahead],
         both[:, ahead, ahead] - lever.transpose(0, 2, 1) @ lever + blurred[:, :, None] * np.eye(blurred.shape[1]),
         grid.noise[:, None] + blurred,
         grid.trend > 0,
@@ -163,7 +170,7 @@ def _control(control: Floats | None, known: NDArray[np.intp], length: int) -> tu
 def _pilot(counts: Floats, shift: Floats, time: Floats, period: float | None, step: Floats) -> Floats:
     """A curve to start from: trend, season and some noise."""
     curve = _LEVEL + step + 0.03**2 * np.outer(time, time) + 0.2**2 * _season(time, _waves(period, len(time)))
-    fitted = np.exp(shift)
+    fitted = counts + 0.5
     for _ in range(5):
         working = np.log(fitted) + counts / fitted - 1 - shift
         fitted = np.exp(shift + curve @ np.linalg.solve(curve + np.diag(1 / fitted + 0.02), working))

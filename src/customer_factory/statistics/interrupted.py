@@ -13,6 +13,7 @@ mislead a plain comparison of before and after, and are handled here:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ LEAST = 6
 """Batches before a change without which nothing is predicted."""
 BEFORE, AFTER = 156, 26  # batches looked at: three years of weeks; what comes later has other causes
 _ASIDE = 4  # batches before the change that may have triggered it
-_LOW = 0.15  # chance below which they count as low
+_LOW = 0.05  # chance below which they count as low
 _SURE = 0.84  # normal deviate of 80 % power
 _FUTURES = (1, 2, 3, 4, 6, 8, 10, 13, 17, 21, AFTER)
 _USUAL = 13  # batches whose mean stands for what is to come
@@ -113,7 +114,7 @@ def intervention(
     low = min(_ratio(reading, y, tail) for reading in readings)
     high = max(_ratio(all_of_them, y, tail, upper=True), low)
     middle = min(max(_ratio(all_of_them, y, 0.5), low), high)
-    batches = [told.sum_of(slice(k, k + 1)) for k in range(seen.after)]
+    each = told.batches()
 
     def absolute(ratio: float) -> float:
         return y - y / ratio if ratio > 0 else y - float(all_of_them.mean[0])
@@ -128,9 +129,9 @@ def intervention(
         max(float(reading.at_least(np.array([y]))[0]) for reading in readings),
         seen.after,
         aside,
-        np.array([float(batch.mean[0]) for batch in batches]),
-        np.array([float(batch.lowest(tail)[0]) for batch in batches]),
-        np.array([float(batch.highest(tail)[0]) for batch in batches]),
+        each.mean,
+        each.lowest(tail),
+        each.highest(tail),
         level,
     )
 
@@ -167,16 +168,17 @@ def batches_needed(
     seen = _Seen.of(counts, at, control, None, period, least_after=0)
     bar = np.log1p(effect) / (_SURE - ndtri((1 - level_of(level)) / 2))
     usual = float(seen.counts[: seen.at][-_USUAL:].mean())
-    for batches in _FUTURES:
+
+    def shows(batches: int) -> bool:
         after = np.full(batches, round(usual * (1 + effect)))
-        told, _ = _told(seen.with_after(after))
+        told = counterfactual(Series(*seen.with_after(after)))
         sums = told.sum_of(slice(batches), told.trending)
         mean = float(sums.mean[0])
         # More counts vary by chance relatively less than those that were to be expected.
         variance = float(sums.sd[0]) ** 2 - mean * effect / (1 + effect)
-        if mean > 0 and np.sqrt(max(variance, 0)) <= bar * mean:
-            return batches
-    return None
+        return mean > 0 and bool(np.sqrt(max(variance, 0)) <= bar * mean)
+
+    return _FUTURES[bisect_left(_FUTURES, True, key=shows)] if shows(AFTER) else None
 
 
 class _Seen(NamedTuple):
