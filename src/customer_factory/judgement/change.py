@@ -7,7 +7,7 @@ come without it, by more than chance explains, and nothing behind the step was h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from customer_factory.basics.period import Unit
@@ -96,10 +96,7 @@ class Change:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, with the names that every face uses."""
-        from dataclasses import asdict
-
-        found = asdict(self)
-        return {**found, "guards": [{**each} for each in found["guards"]]}
+        return {**asdict(self), "guards": [asdict(guard) for guard in self.guards]}
 
 
 def change(

@@ -41,7 +41,7 @@ class Intervention:
     """What a change brought.
 
     Attributes:
-        effect: Relative: 0.5 is half as much again as without the change. Infinite where nothing was to be expected.
+        effect: Relative: 0.5 is half as much again as without the change.
         low: Lower end of its interval, on the more cautious of two readings: as it went, and as it usually was.
         high: Upper end.
         total: The same in counts, over all batches judged: what was, less what would have been.
@@ -161,7 +161,7 @@ def batches_needed(
 
     >>> before = [21, 18, 24, 17, 20, 22, 19, 16, 23, 20, 18, 22, 21, 19, 20, 23]
     >>> batches_needed(before, 16, 1.0), batches_needed(before, 16, 0.05)
-    (2, None)
+    (1, None)
     """
     if not effect > 0:
         raise ValueError(f"effect is {effect:g}; how many batches show it can be told for effects above 0.")
