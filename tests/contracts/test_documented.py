@@ -31,7 +31,7 @@ Event, Person, Blueprint, Step, Journey, Batch, Cohort, Happy, Throughput, Waiti
 Undecided, Change, Sequence, Message, Selector, Constraint, Attainable level, Window, Entered, Reached, Lost, Capacity,
 Baseline, Limits, Signal, Repeatable, Interval, Kaplan–Meier, Gain, Horizon, In service, Identity, Property, Source,
 Channel, Visitor, Outcome, Traction, Lead, Customer, Payment, Refund, Spend, Cost per lead, CAC, CLTV, LTV:CAC, Payback,
-K, Cycle time, Complete
+K, Cycle time, Complete, Goal, Roadmap, Stage, Gate, Met, Locked, One-off, Focusing steps
 """
 
 

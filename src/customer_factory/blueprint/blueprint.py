@@ -164,13 +164,20 @@ class Money(Strict):
 
 
 class Goal(Strict):
-    """[goal]: the minimum success criteria that size the factory."""
+    """[goal]: the minimum success criteria that size the factory: revenue a year, price and lifetime by the month."""
 
     revenue: float | None = Field(None, gt=0)
     by: Day | None = None
+    start: Day | None = None
     price: float | None = Field(None, gt=0)
     lifetime: float | None = Field(None, gt=0)
     growth: float = Field(10, gt=1)
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Goal:
+        if self.start is not None and self.by is not None and self.start >= self.by:
+            raise ValueError(f"a goal starts before its date: start is {self.start}, by is {self.by}")
+        return self
 
 
 class Steps(Strict):
@@ -240,6 +247,11 @@ class Blueprint(Strict):
         """The steps that this factory has, in the order of the flow."""
         found = {name: getattr(self.steps, name) for name in STEPS}
         return {name: step for name, step in found.items() if step is not None}
+
+    @property
+    def counts_transactions(self) -> bool:
+        """Whether throughput counts transactions: a marketplace makes happy customers of two people at a time."""
+        return self.factory.model == "marketplace"
 
     @property
     def order(self) -> list[StepName]:

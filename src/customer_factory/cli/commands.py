@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
+from customer_factory.cli import roadmap
+from customer_factory.cli.activation import activation
 from customer_factory.cli.change import change
 from customer_factory.cli.progress import Stopped, loading
 
@@ -96,6 +98,10 @@ def look(
     show(report, as_json=as_json, html=html, png=png)
 
 
+app.command()(roadmap.roadmap)
+app.command()(roadmap.stage)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to put the made-up company.")] = Path("demo"),
@@ -115,6 +121,7 @@ def demo(
 
 
 app.command()(change)
+app.command()(activation)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

@@ -28,11 +28,12 @@ class Log:
     properties: frozenset[str] | None = None
     everybody: Any | None = None
 
-    def until(self, moment: datetime) -> Log:
-        """The same log as it was known at a moment."""
+    def until(self, moment: Any) -> Log:
+        """The same log as it was known at a moment: a datetime (naive UTC), or an Ibis scalar of one."""
         import ibis
 
-        known = self.events.filter(self.events.time <= ibis.timestamp(moment))
+        last = ibis.timestamp(moment) if isinstance(moment, datetime) else moment
+        known = self.events.filter(self.events.time <= last)
         return replace(self, events=known, everybody=None)
 
     def of(self, people: Any) -> Log:

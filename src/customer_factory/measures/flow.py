@@ -18,12 +18,12 @@ import numpy as np
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.journey import RETURN_BATCHES
-from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import Columns, by_index, fetch, groups, some, total
+from customer_factory.journeys.passages import LOST, REACHED, WAITING, in_batches
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import Columns, by_index, groups, some, total
 from customer_factory.measures.moment import Moment
+from customer_factory.measures.moves import DAY, Moves, moves
 
-DAY = 86400
 MOST_CHANNELS = 50
 
 
@@ -113,65 +113,38 @@ class Flow:
 
 
 def flows(traced: Traced, blueprint: Blueprint, moment: Moment) -> dict[StepName, Flow]:
-    """The flow through every declared step, from one grouped query over the passages."""
-    steps = list(blueprint.declared)
-    rows = fetch(traced, "flow", lambda now: _tally(passages(traced, blueprint, steps, now), now), moment)
-    return {step: _flow(step, some(rows, rows["step"] == step), blueprint, moment) for step in steps}
+    """The flow through every declared step."""
+    return {step: _flow(step, found, blueprint, moment) for step, found in moves(traced, blueprint, moment).items()}
 
 
-def _flow(step: StepName, rows: Columns, blueprint: Blueprint, moment: Moment) -> Flow:
+def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) -> Flow:
+    batches, lengths = found.batches, found.lengths
     if step == "acquisition" and blueprint.visitors is None:
-        return _uncounted(step, rows, moment)
-    window = _window(step, blueprint, moment)
-    n, state = rows["n"], rows["state"]
-    median, p90 = _days(rows, window)
+        return _uncounted(step, batches, moment)
+    window = window_of(step, blueprint, moment)
+    n, state = batches["n"], batches["state"]
+    median, p90 = _days(lengths, window)
     return Flow(
         step,
-        _rate(rows, window),
+        _rate(lengths, window),
         total(n, state == WAITING),
         total(n, state == LOST),
-        _maturity(rows, window),
+        _maturity(batches, window),
         median,
         p90,
-        _by_channel(rows, window),
-        _by_cohort(rows, window, moment),
-        _queue(rows, moment),
+        _by_channel(lengths, window),
+        _by_cohort(batches, window, moment),
+        _queue(batches, moment),
     )
 
 
-def _in_batches(step: StepName, blueprint: Blueprint) -> bool:
-    """Whether the step's window is counted in batches: retention without a window of its own."""
-    return step == "retention" and blueprint.declared[step].window is None
-
-
-def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
+def window_of(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
     """The length of the window in seconds; None where it never closes."""
-    if _in_batches(step, blueprint):
+    if in_batches(step, blueprint):
         longest = {"day": 1, "week": 7, "month": 31}[moment.batches.unit] * (RETURN_BATCHES + 1)
         return float(longest * DAY)
     window = blueprint.declared[step].window
     return window.total_seconds() if window is not None else None
-
-
-def _tally(people: Any, now: Now) -> Any:
-    """How many people of each step, cohort, channel and state left in which batch after how long.
-
-    Lengths are rounded down, and coarser the longer they are: minutes within a day, hours within three days, six hours
-    within thirty, days after that.
-    """
-    import ibis
-
-    end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, now.on))
-    seconds = end.epoch_seconds() - people.entered_at.epoch_seconds()
-    length = ibis.cases(
-        (people.state == LOST, ibis.literal(-1, "int64")),
-        (seconds < DAY, seconds - seconds % 60),
-        (seconds < 3 * DAY, seconds - seconds % 3600),
-        (seconds < 30 * DAY, seconds - seconds % (6 * 3600)),
-        else_=seconds - seconds % DAY,
-    )
-    keys = people.select("step", "cohort", "channel", "state", "left", length=length)
-    return keys.group_by("step", "cohort", "channel", "state", "left", "length").agg(n=keys.count())
 
 
 def _rate(rows: Columns, window: float | None, keep: Any | None = None) -> Rate:

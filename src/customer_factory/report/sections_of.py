@@ -66,6 +66,7 @@ def throughput(measures: Measures, found: Repeatability) -> dict[str, Any]:
         for batch, c, lo, up in zip(judged, found.centres, found.lowers, found.uppers, strict=True)
     ]
     return {
+        "unit": "transactions" if measures.blueprint.counts_transactions else "happy customers",
         "batches": [{"start": b.start.isoformat(), "happy": b.happy, "complete": b.complete} for b in batches],
         "centre": _known(found.centre),
         "lower": _known(found.lower),

@@ -130,7 +130,7 @@ def _head(report: Tree, out: _Writer) -> None:
     head = words.headline(report)
     out.line()
     if head.number == n.UNKNOWN:
-        out.line(f"Happy customers a {words.period(report)}: not known yet", "bold")
+        out.line(f"{words.unit(report).capitalize()} a {words.period(report)}: not known yet", "bold")
     else:
         out.line(f"{head.number} {head.unit}   {head.limits}", "bold")
     out.line(f"{head.mark} {head.state}. {head.reason}")
@@ -141,7 +141,7 @@ def _head(report: Tree, out: _Writer) -> None:
             out.line(row)
         out.line(f"         ┄ limits and mean   ◆ signal   ○ {words.period(report)} not over", "dim")
     for signal in sections.signals(report)[-_SIGNALS:]:
-        out.line(f"◆ {signal.day}: {signal.value} happy customers, {signal.rule}")
+        out.line(f"◆ {signal.day}: {signal.value} {words.unit(report)}, {signal.rule}")
 
 
 def _constraint(report: Tree, out: _Writer) -> None:

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from customer_factory.statistics.adjusted import Effect, Estimate, adjusted_effect
     from customer_factory.statistics.beta_geometric import BetaGeo, fit_beta_geo
     from customer_factory.statistics.comparison import Comparison, welch
     from customer_factory.statistics.control import PChart, Signal, XmR, p_chart, xmr
@@ -23,14 +24,19 @@ if TYPE_CHECKING:
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
     from customer_factory.statistics.interrupted import Intervention, batches_needed, intervention
     from customer_factory.statistics.intervals import Interval, wilson
+    from customer_factory.statistics.logistic import fit_logistic
+    from customer_factory.statistics.multiplicity import benjamini_hochberg, holm
+    from customer_factory.statistics.sensitivity import e_value, e_value_of_interval
     from customer_factory.statistics.shifts import RateShift, rate_shift
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
+    from customer_factory.statistics.stratified import Stratified, mantel_haenszel
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
     from customer_factory.statistics.surveys import Csat, Nps, csat, nps
     from customer_factory.statistics.survival import KaplanMeier, kaplan_meier
     from customer_factory.statistics.tallies import Tally
 
 _HOMES = {
+    "adjusted": ("Effect", "Estimate", "adjusted_effect"),
     "beta_geometric": ("BetaGeo", "fit_beta_geo"),
     "comparison": ("Comparison", "welch"),
     "control": ("PChart", "Signal", "XmR", "p_chart", "xmr"),
@@ -40,7 +46,11 @@ _HOMES = {
     "intervals": ("Interval", "wilson"),
     "interrupted": ("Intervention", "batches_needed", "intervention"),
     "shifts": ("RateShift", "rate_shift"),
+    "logistic": ("fit_logistic",),
+    "multiplicity": ("benjamini_hochberg", "holm"),
+    "sensitivity": ("e_value", "e_value_of_interval"),
     "shrinkage": ("Shrinkage", "shrink"),
+    "stratified": ("Stratified", "mantel_haenszel"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),
     "surveys": ("Csat", "Nps", "csat", "nps"),
     "survival": ("KaplanMeier", "kaplan_meier"),
@@ -53,6 +63,8 @@ __all__ = [
     "Comparison",
     "CountChart",
     "Csat",
+    "Effect",
+    "Estimate",
     "GammaGamma",
     "Interval",
     "Intervention",
@@ -63,17 +75,25 @@ __all__ = [
     "ShiftedBetaGeo",
     "Shrinkage",
     "Signal",
+    "Stratified",
     "Tally",
     "UnitEconomics",
     "XmR",
+    "adjusted_effect",
     "batches_needed",
+    "benjamini_hochberg",
     "count_chart",
     "csat",
+    "e_value",
+    "e_value_of_interval",
     "fit_beta_geo",
     "fit_gamma_gamma",
+    "fit_logistic",
     "fit_shifted_beta_geo",
+    "holm",
     "intervention",
     "kaplan_meier",
+    "mantel_haenszel",
     "nps",
     "p_chart",
     "rate_shift",

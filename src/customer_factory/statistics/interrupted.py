@@ -28,7 +28,7 @@ from customer_factory.statistics.mixtures import Mixture
 
 LEAST = 6
 """Batches before a change without which nothing is predicted."""
-BEFORE, AFTER = 156, 26  # batches looked at: three years of weeks; what comes later has other causes
+BEFORE, AFTER = 104, 26  # batches looked at: two years of weeks; what comes later has other causes
 _ASIDE = 4  # batches before the change that may have triggered it
 _LOW = 0.05  # chance below which they count as low
 _SURE = 0.84  # normal deviate of 80 % power
@@ -83,7 +83,7 @@ def intervention(
     """The effect of a change on counts, with its interval.
 
     Args:
-        counts: Complete batches in order of time. The last 156 before the change and the first 26 after it are used.
+        counts: Complete batches in order of time. The last 104 before the change and the first 26 after it are used.
         at: Index of the first batch after the change; at least six come before it.
         control: Counts, in the same batches, of something that the change cannot have touched but that shares the ups
             and downs. How much the counts follow it is averaged over; all of them is believed most.
