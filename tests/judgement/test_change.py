@@ -97,7 +97,7 @@ def test_more_batches_do_not_always_help():
 def test_from_counts_alone():
     found = change([*STEADY, 33, 38, 31, 36, 35, 37], at=16)
     assert (found.verdict, found.guards) == ("broken", ())
-    assert 0.3 < found.low < found.effect < found.high
+    assert 0.2 < found.low < found.effect < found.high
     assert found.chance < 0.01
     plain = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert plain["verdict"] == "broken"

@@ -107,7 +107,7 @@ def test_where_nothing_is_known_but_the_level_the_interval_is_that_of_two_counts
 
 def false_and_found(series, effect=0.0, seed=20):
     rng = np.random.default_rng(seed)
-    return np.mean([intervention(series(rng, effect), 26, period=YEAR, level=0.93).low > 0 for _ in range(60)])
+    return np.mean([intervention(series(rng, effect), 26, period=YEAR, level=0.95).low > 0 for _ in range(60)])
 
 
 def growing(rng, effect):

@@ -25,7 +25,7 @@ def guards_of(measures: Measures, step: StepName, dates: Dates) -> tuple[Guard, 
     """What happened to the step and to everything that comes after it.
 
     Cohorts before are those whose windows had closed when the change was made; those after entered when it held. The
-    chance of a false alarm, one in twenty, is shared by all that is watched.
+    chance of a false alarm is shared by all that is watched.
     """
     behind = [name for name in measures.steps if name != step and step in chain(measures.blueprint, name)]
     level = 1 - (1 - LEVEL) / max(len(behind) + (measures.revenue is not None), 1)
