@@ -17,8 +17,10 @@ from customer_factory.sources import REJECTS
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
     from customer_factory.judgement.activation import Activation
+    from customer_factory.judgement.changes import Changes
     from customer_factory.judgement.course import Course
     from customer_factory.judgement.focusing import Focusing
+    from customer_factory.judgement.logged import LoggedChange
     from customer_factory.judgement.sources import SourceVerdict
     from customer_factory.judgement.stage import StageVerdict
     from customer_factory.measures.economics import Cost
@@ -67,6 +69,7 @@ class Factory:
         self.warehouse = Warehouse(folder / DATABASE if folder else None, clock)
         self.engine: Engine = Derived(self.warehouse)
         self._external: External | None = None
+        self._log: list[LoggedChange] = []
 
     @classmethod
     def open(cls, folder: str | Path, clock: Clock = system_clock) -> Factory:
@@ -313,6 +316,55 @@ class Factory:
         from customer_factory.measures.purchases import purchases
 
         return purchases(self.traced(on), self.blueprint, self._calendar(on))
+
+    def changes(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Changes:
+        """Every change in the log with its verdict – was the constraint broken? – and where the effort went.
+
+        Args:
+            on: As for `look`.
+            progress: As for `look`.
+
+        Raises:
+            SourceError: A line of changes.csv cannot be meant.
+        """
+        return self.look(on, progress).changes
+
+    def change_log(self) -> list[LoggedChange]:
+        """What the team did, from changes.csv in the factory's folder, oldest first."""
+        from customer_factory.change_log import read
+
+        return read(self.folder, self.blueprint) if self.folder else list(self._log)
+
+    def log_change(
+        self,
+        what: str,
+        step: str,
+        on: str | date,
+        expected: float | None = None,
+        effort: float | None = None,
+        who: str | None = None,
+    ) -> LoggedChange:
+        """Write down what the team did: in changes.csv, or with a factory in memory for as long as it lives.
+
+        Args:
+            what: What was done, in words.
+            step: The step that it was meant for.
+            on: The day from which it held.
+            expected: The relative effect on throughput that is expected; 0.2 is a fifth more.
+            effort: Person-days that it took.
+            who: Who did it.
+
+        Raises:
+            FactoryError: Something in it cannot be meant.
+        """
+        from customer_factory.change_log import add, entry
+
+        logged = entry(self.blueprint, what, step, on, expected, effort, who)
+        if self.folder:
+            add(self.folder, self.blueprint, logged)
+        else:
+            self._log.append(logged)
+        return logged
 
     def activation(self, on: str | date | datetime | None = None) -> Activation:
         """What early behaviour goes with activation, what activation brings, and what its lack costs, at a moment.

@@ -41,6 +41,7 @@ def look(factory: Factory, moment: Moment) -> Report:
         constraint(evidence_of(measures)),
         intake,
         span,
+        tuple(factory.change_log()),
         sharpen(measures, spend=bool(costs)),
         notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}, kept=factory.folder is not None),
     )

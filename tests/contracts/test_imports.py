@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": {"basics", "events", "blueprint", "measures", "warehouse"},
     "look": {"basics", "events", "blueprint", "journeys", "measures", "judgement", "report"},
     "guards": {"basics", "blueprint", "journeys", "measures", "judgement", "report"},
-    "factory": {*CHAIN, "warehouse", "sources", "look", "guards"},
+    "change_log": {"basics", "blueprint", "judgement"},
+    "factory": {*CHAIN, "warehouse", "sources", "change_log", "look", "guards"},
     "cli": {"basics", "events", "blueprint", "model", "factory", "samples"},
     "customer_factory": {*CHAIN, "factory"},
 }

@@ -13,6 +13,7 @@ import typer
 from customer_factory.basics.errors import FactoryError
 from customer_factory.cli import forecast, roadmap
 from customer_factory.cli.activation import activation
+from customer_factory.cli.change import change
 from customer_factory.cli.experiment import experiment
 from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
@@ -123,6 +124,7 @@ def demo(
     typer.echo(f"Its folder is {folder}: read factory.toml, and open report.html in a browser.")
 
 
+app.command()(change)
 app.command()(activation)
 app.command()(guards)
 

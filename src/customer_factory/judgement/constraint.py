@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from customer_factory.judgement import constraint_words as words
 from customer_factory.judgement.attainable import Attainable
 from customer_factory.judgement.evidence import FactoryEvidence
+from customer_factory.judgement.evidence_of import evidence_of
 from customer_factory.judgement.level import Floats
 from customer_factory.judgement.weakest_link import weakest_link
 from customer_factory.judgement.weighing import Candidate, Scene, Weighing, set_scene, weigh
+from customer_factory.measures.measures import Measures
 
 __all__ = ["Constraint", "Gain", "constraint", "lowest_conversion", "weakest_link"]
 
@@ -28,6 +30,14 @@ FUTURES = (1, 2, 3, 4, 6, 8, 10, 13, 17, 26, 39, 52)
 """Batches ahead at which it is asked whether the evidence would do."""
 FAR = 10_000
 """Stands for "with any number of people"."""
+
+
+class Measured(Protocol):
+    """Whatever holds measures, such as a report."""
+
+    @property
+    def measures(self) -> Measures:
+        """The numbers, before anybody judged them."""
 
 
 class Gain(NamedTuple):
@@ -87,7 +97,9 @@ class Constraint:
         }
 
 
-def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, draws: int = 4000) -> Constraint:
+def constraint(
+    evidence: FactoryEvidence | Measures | Measured, *, level: float = 0.8, seed: int = 0, draws: int = 4000
+) -> Constraint:
     """Judge which one step holds throughput back.
 
     A step is claimed when two things hold:
@@ -99,7 +111,7 @@ def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, 
        this that keeps the verdict undecided: a diffuse posterior alone would call one sound step in five short.
 
     Args:
-        evidence: The counts, steps and joints of the factory.
+        evidence: The counts, steps and joints of the factory; or measures, or a report, from which they are taken.
         level: The probability a claim needs, and the level of the intervals of gain.
         seed: Makes the draws repeatable.
         draws: How many.
@@ -118,6 +130,7 @@ def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, 
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; it must lie between 0 and 1, for example 0.8.")
+    evidence = _evidence(evidence)
     scene = set_scene(evidence, np.random.default_rng(seed), draws)
     weighing = weigh(scene)
     found = _claim(weighing, level)
@@ -138,6 +151,12 @@ def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, 
         would_decide=None if found else words.would_decide(facts, _settled(scene, weighing, level)),
         naive=lowest_conversion(evidence),
     )
+
+
+def _evidence(given: FactoryEvidence | Measures | Measured) -> FactoryEvidence:
+    if isinstance(given, FactoryEvidence):
+        return given
+    return evidence_of(given if isinstance(given, Measures) else given.measures)
 
 
 def lowest_conversion(evidence: FactoryEvidence) -> str | None:

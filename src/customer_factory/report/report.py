@@ -18,8 +18,10 @@ from customer_factory.report.sections_of import economics, referral, retention, 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from customer_factory.judgement.changes import Changes
     from customer_factory.judgement.constraint import Constraint
     from customer_factory.judgement.course import Course
+    from customer_factory.judgement.logged import LoggedChange
     from customer_factory.judgement.repeatability import Repeatability
     from customer_factory.judgement.stage import StageVerdict
     from customer_factory.model.forecast import Forecast
@@ -46,6 +48,7 @@ class Report:
         verdict: Which step is the constraint, or why nobody can say yet.
         intake: What became of the rows that were read.
         span: The moments (naive UTC) of the first and the last event; None without events.
+        log: What the team did, as it was logged.
         sharpen: What data would sharpen the picture, in sentences.
         notes: What to be careful about, in sentences.
     """
@@ -55,6 +58,7 @@ class Report:
     verdict: Constraint
     intake: Intake
     span: tuple[datetime, datetime] | None
+    log: tuple[LoggedChange, ...] = ()
     sharpen: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -79,6 +83,13 @@ class Report:
         from customer_factory.model import fit
 
         return fit(self.measures).forecast()
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Every logged change with its verdict: did it break the constraint?"""
+        from customer_factory.judgement.changes import judge_changes
+
+        return judge_changes(self.log, self.measures, self.verdict.step)
 
     @cached_property
     def roadmap(self) -> Course:
@@ -121,6 +132,7 @@ class Report:
             "referral": referral(measures.referral),
             "economics": economics(measures.economics),
             "constraint": self.verdict.to_dict(),
+            "changes": self.changes.to_dict(),
             "forecast": self.forecast.to_dict(),
             "roadmap": self.roadmap.to_dict(),
             "stage": self.stage.to_dict(),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from customer_factory.statistics.counts import CountChart, count_chart
     from customer_factory.statistics.economics import UnitEconomics, price_break_even, unit_economics, viral_growth
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
+    from customer_factory.statistics.interrupted import Intervention, batches_needed, intervention
     from customer_factory.statistics.intervals import Interval, wilson
     from customer_factory.statistics.logistic import fit_logistic
     from customer_factory.statistics.multiplicity import benjamini_hochberg, holm
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from customer_factory.statistics.ratios import RatioTally
     from customer_factory.statistics.sensitivity import e_value, e_value_of_interval
     from customer_factory.statistics.sequential import always_valid
+    from customer_factory.statistics.shifts import RateShift, rate_shift
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
     from customer_factory.statistics.stratified import Stratified, mantel_haenszel
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
@@ -52,6 +54,8 @@ _HOMES = {
     "economics": ("UnitEconomics", "price_break_even", "unit_economics", "viral_growth"),
     "gamma_spend": ("GammaGamma", "fit_gamma_gamma"),
     "intervals": ("Interval", "wilson"),
+    "interrupted": ("Intervention", "batches_needed", "intervention"),
+    "shifts": ("RateShift", "rate_shift"),
     "logistic": ("fit_logistic",),
     "multiplicity": ("benjamini_hochberg", "holm"),
     "power": ("always_valid_size", "batches_for_counts", "sample_size_means", "sample_size_shares"),
@@ -76,9 +80,11 @@ __all__ = [
     "Estimate",
     "GammaGamma",
     "Interval",
+    "Intervention",
     "KaplanMeier",
     "Nps",
     "PChart",
+    "RateShift",
     "RatioTally",
     "ShiftedBetaGeo",
     "Shrinkage",
@@ -91,6 +97,7 @@ __all__ = [
     "always_valid",
     "always_valid_size",
     "batches_for_counts",
+    "batches_needed",
     "benjamini_hochberg",
     "compare_shares",
     "count_chart",
@@ -102,11 +109,13 @@ __all__ = [
     "fit_logistic",
     "fit_shifted_beta_geo",
     "holm",
+    "intervention",
     "kaplan_meier",
     "mantel_haenszel",
     "nps",
     "p_chart",
     "price_break_even",
+    "rate_shift",
     "sample_ratio",
     "sample_size_means",
     "sample_size_shares",
