@@ -2,10 +2,12 @@
 
 Each batch's count is beta-binomial: people of one cohort are alike (they came in the same week, from the same
 campaign), so that the cohorts' own rates vary by a share v of themselves, which is an intraclass correlation of
-ρ = v²·p/(1 − p). The rate itself may wander: older batches are discounted by δ per batch (the
-discount model of West & Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14, for binomial counts).
-Neither v nor δ is known, so every pair of a grid is weighted by how well it predicted each batch from those before
-(Bayesian model averaging). With v = 0 and δ = 1 this is Jeffreys' Beta(½ + reached, ½ + entered − reached).
+ρ = v²·p/(1 − p). The rate itself may wander by a share w of itself per batch: older batches are discounted by δ per
+batch (the discount model of West & Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14, for binomial
+counts), δ being the one at which such a walk settles at these counts: thousands a batch show within weeks that a rate
+wandered, tens do not, and forgetting them would only cost evidence. Neither v nor w is known, so every pair of a grid
+is weighted by how well it predicted each batch from those before (Bayesian model averaging). With v = w = 0 this is
+Jeffreys' Beta(½ + reached, ½ + entered − reached).
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ Floats = NDArray[np.float64]
 VARIED = np.array([0.0, 0.05, 0.1, 0.2, 0.4])
 """v: .1 means that a step at 30 % has weeks whose own rate is 27 or 33 %, beyond chance."""
 VARIED_PRIOR = np.array([0.4, 0.2, 0.2, 0.13, 0.07])
-KEEP = np.array([1.0, 0.95, 0.9, 0.8, 0.6])
-"""δ: .9 keeps about the last ten batches in view, .6 the last two or three."""
-KEEP_PRIOR = np.array([0.55, 0.2, 0.15, 0.07, 0.03])
+WANDER = np.array([0.0, 0.01, 0.03, 0.1, 0.3])
+"""w: .03 means that a step at 30 % stands somewhere between 29 and 31 % a batch later; .3 is a jump."""
+WANDER_PRIOR = np.array([0.6, 0.25, 0.1, 0.04, 0.01])
 HISTORY = 104
 """Batches that count at most."""
 
@@ -51,10 +53,17 @@ class Level:
         """The posterior mean."""
         return float(np.sum(self.weight * self.a / (self.a + self.b)))
 
-    def draw(self, rng: np.random.Generator, draws: int) -> Floats:
-        """Draws from the posterior, shape (draws,)."""
+    def draw(self, rng: np.random.Generator, draws: int, *, doubt: float = 0.0) -> Floats:
+        """Draws from the posterior, shape (draws,).
+
+        Args:
+            rng: For the draws.
+            draws: How many.
+            doubt: So much of a failure is taken for a success. With ½ the upper tail is that of the exact test: the
+                chance that so few, or fewer, reach it (Clopper & Pearson 1934).
+        """
         pick = rng.choice(len(self.weight), size=draws, p=self.weight)
-        return np.maximum(rng.beta(self.a[pick], self.b[pick]), 1e-12)
+        return np.maximum(rng.beta(self.a[pick] + doubt, np.maximum(self.b[pick] - doubt, 1e-9)), 1e-12)
 
 
 def level_now(cohorts: Sequence[Pair]) -> Level:
@@ -72,8 +81,9 @@ def level_now(cohorts: Sequence[Pair]) -> Level:
         half = np.array([0.5])
         return Level(half, half, np.ones(1))
     entered, reached = np.array(cohorts[-HISTORY:], dtype=np.float64).T
-    a, b, loglik, deflated = _filter(entered, reached, intraclass(VARIED, entered, reached), KEEP)
-    weight = softmax(loglik + np.log(VARIED_PRIOR)[:, None] + np.log(KEEP_PRIOR)[None, :])
+    alike = intraclass(VARIED, entered, reached)
+    a, b, loglik, deflated = _filter(entered, reached, alike, discounts(WANDER, alike, entered, reached))
+    weight = softmax(loglik + np.log(VARIED_PRIOR)[:, None] + np.log(WANDER_PRIOR)[None, :])
     inflation = float(np.sum(weight.sum(axis=1) * entered.sum() / deflated.sum(axis=1)))
     return Level(a.ravel(), b.ravel(), weight.ravel(), inflation)
 
@@ -88,9 +98,26 @@ def intraclass(varied: Floats, entered: Floats, reached: Floats) -> Floats:
     return np.asarray(varied**2 * min(rate, 1 - rate) / max(rate, 1 - rate))
 
 
+def discounts(wander: Floats, alike: Floats, entered: Floats, reached: Floats) -> Floats:
+    """δ by (alike, wander), for rates that wander by these shares – of the rate, or of its complement – per batch.
+
+    A walk of variance w² that is seen with a precision i per batch is known, once it has settled, with a variance V for
+    which 1/V = i + 1/(V + w²), and V + w² = V/δ (West & Harrison, ch. 2): δ = 1 + c/2 − √(c + c²/4) with c = w²·i.
+
+    >>> few, many = ((np.array([n]), np.array([0.3 * n])) for n in (10.0, 10_000.0))
+    >>> [discounts(np.array([0.03]), np.zeros(1), *counts).round(2).tolist() for counts in (few, many)]
+    [[[0.94]], [[0.18]]]
+    """
+    rate = (float(reached.sum()) + 0.5) / (float(entered.sum()) + 1)
+    odds = min(rate, 1 - rate) / max(rate, 1 - rate)
+    size = np.mean(entered / (1 + np.maximum(entered - 1, 0) * alike[:, None]), axis=1)
+    c = wander**2 * odds * size[:, None]
+    return np.asarray(np.maximum(1 + c / 2 - np.sqrt(c + c**2 / 4), 0.1))
+
+
 def alike_posterior(entered: Floats, reached: Floats, alike: Floats, prior: Floats) -> Floats:
     """The posterior weights of ρ where groups have no order, such as channels. Shape of ``alike``."""
-    _, _, loglik, _ = _filter(entered, reached, alike, np.ones(1))
+    _, _, loglik, _ = _filter(entered, reached, alike, np.ones((len(alike), 1)))
     return softmax(loglik[:, 0] + np.log(prior))
 
 
@@ -101,20 +128,23 @@ def softmax(logs: Floats) -> Floats:
 
 
 def _filter(entered: Floats, reached: Floats, alike: Floats, keep: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Posterior parameters and log predictive likelihood, by (alike, keep), and deflated entries by (alike, batch)."""
+    """Posterior parameters and log predictive likelihood, by (alike, δ), and deflated entries by (alike, batch).
+
+    ``keep`` holds the δ of each alike, (alike, δ).
+    """
     from scipy.special import betaln  # slow to load
 
     deflate = 1 / (1 + np.maximum(entered - 1, 0) * alike[:, None])
     hit, miss = reached * deflate, np.maximum(entered - reached, 0) * deflate
     lag = np.arange(len(entered))[:, None] - np.arange(len(entered))[None, :]
-    # seen[d, t, i]: how much batch i still counts when batch t is predicted.
-    seen = np.where(lag > 0, keep[:, None, None] ** np.maximum(lag, 1), 0.0)
-    before_a = 0.5 + np.einsum("dti,ri->rdt", seen, hit)
-    before_b = 0.5 + np.einsum("dti,ri->rdt", seen, miss)
+    # seen[r, d, t, i]: how much batch i still counts when batch t is predicted.
+    seen = np.where(lag > 0, keep[:, :, None, None] ** np.maximum(lag, 1), 0.0)
+    before_a = 0.5 + np.einsum("rdti,ri->rdt", seen, hit)
+    before_b = 0.5 + np.einsum("rdti,ri->rdt", seen, miss)
     size = before_a + before_b
     # The prediction spreads by what is unknown of the rate and by what cohorts differ anyway.
     spread = 1 - (1 - alike[:, None, None]) * (1 - 1 / (size + 1))
     a, b = before_a / size * (1 / spread - 1), before_b / size * (1 / spread - 1)
     loglik = np.sum(betaln(a + reached, b + np.maximum(entered - reached, 0)) - betaln(a, b), axis=2)
-    now = keep[:, None] ** np.arange(len(entered))[::-1][None, :]
-    return 0.5 + hit @ now.T, 0.5 + miss @ now.T, loglik, entered * deflate
+    now = keep[:, :, None] ** np.arange(len(entered))[::-1]
+    return 0.5 + np.einsum("rdi,ri->rd", now, hit), 0.5 + np.einsum("rdi,ri->rd", now, miss), loglik, entered * deflate

@@ -29,6 +29,8 @@ class Candidate:
     """A step that can be the constraint: its level now and the level it could reach, as draws."""
 
     level: Floats
+    doubted: Floats
+    """The level with the benefit of the doubt: its upper tail is that of an exact test, honest at a handful."""
     best: Attainable
     queue: Queue | None
     batches: int
@@ -91,7 +93,7 @@ def set_scene(factory: FactoryEvidence, rng: np.random.Generator, draws: int) ->
         if best is None and not step.groups:
             missing[name] = "nobody's window has closed"
             continue
-        level, line = now.draw(rng, draws), queue(step)
+        level, doubted, line = now.draw(rng, draws), now.draw(rng, draws, doubt=0.5), queue(step)
         if line is not None:
             # Of a full step the flow counts, not what becomes of each cohort in the end.
             level = np.full(draws, line.flow)
@@ -99,7 +101,7 @@ def set_scene(factory: FactoryEvidence, rng: np.random.Generator, draws: int) ->
         if best is None:
             missing[name] = "no attainable level is known"
         else:
-            candidates[name] = Candidate(level, best, line, len(step.groups))
+            candidates[name] = Candidate(level, doubted, best, line, len(step.groups))
         rates[name] = level
     return Scene(factory, rates, candidates, missing)
 
@@ -140,7 +142,7 @@ def weigh(scene: Scene) -> Weighing:
             gain[name] = np.zeros_like(gain[name])
         worth = gain[name] > WORTH * made
         short[name] = worth & ((step.level < SHORT * step.best.draws) | (step.queue is not None))
-        chance[name] = 0.0 if step.queue else float(np.mean(step.level >= NEAR * step.best.draws))
+        chance[name] = 0.0 if step.queue else float(np.mean(step.doubted >= NEAR * step.best.draws))
     if not gain:
         return Weighing({}, total, {}, {})
     gains, shorts = np.array(list(gain.values())), np.array(list(short.values()))

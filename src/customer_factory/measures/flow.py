@@ -20,11 +20,14 @@ from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
 from customer_factory.journeys.traced import Now, Traced
+from customer_factory.measures.developing import developed, effective
 from customer_factory.measures.grouped import Columns, by_index, fetch, groups, some, total
 from customer_factory.measures.moment import Moment
 
 DAY = 86400
 MOST_CHANNELS = 50
+DEVELOPED = 0.5
+"""Cohorts of which at least this share of the final count is there tell the rate before their windows close."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Flow:
     by_channel: dict[str, Rate] = field(default_factory=dict)
     by_cohort: tuple[CohortFlow, ...] = ()
     queue: Queue = Queue()
+    so_far: tuple[tuple[float, float], ...] = ()
+    """(entered, reached) of complete cohorts, oldest first, as effective numbers: those whose windows are still open
+    count as far as they tell the rate. Empty where the step has no window."""
 
     @property
     def entered(self) -> int | None:
@@ -136,6 +142,7 @@ def _flow(step: StepName, rows: Columns, blueprint: Blueprint, moment: Moment) -
         _by_channel(rows, window),
         _by_cohort(rows, window, moment),
         _queue(rows, moment),
+        _so_far(rows, window, moment),
     )
 
 
@@ -264,6 +271,26 @@ def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[Coh
             )
         )
     return tuple(found)
+
+
+def _so_far(rows: Columns, window: float | None, moment: Moment) -> tuple[tuple[float, float], ...]:
+    complete = [index for index in moment.known if moment.complete(index)]
+    if window is None or not complete or not len(rows["n"]):
+        return ()
+    first, count = complete[0], len(complete)
+    # The last batch that a window opened in a batch can close in; a window may end at the very end of its batch.
+    longest = moment.batches.index(moment.batches.begins(first + 1) + timedelta(seconds=window)) - first
+    lags = rows["left"] - rows["cohort"]
+    there = (rows["cohort"] < first + count) & (rows["cohort"] >= first)
+    done = there & (rows["state"] == REACHED) & (rows["left"] < first + count)
+    ladder = np.zeros((count, longest + 1))
+    np.add.at(ladder, (rows["cohort"][done] - first, np.minimum(lags[done], longest)), rows["n"][done])
+    ages = np.minimum(np.arange(count)[::-1], longest)
+    share = developed(ladder, count)[ages]
+    entered = by_index(rows["cohort"], rows["n"], complete)
+    keep = (share >= DEVELOPED) & (entered > 0)
+    size, hits = effective(entered[keep], ladder.sum(axis=1)[keep], share[keep])
+    return tuple(zip(size.tolist(), hits.tolist(), strict=True))
 
 
 def _closed_share(index: int, window: float, waiting: int, entered: int, moment: Moment) -> float:

@@ -47,13 +47,21 @@ def counted(flow: Flow, visits: Sequence[Visits], moment: Moment) -> Flow:
                 1.0,
             )
         )
+    so_far = tuple((float(c.entered), float(c.reached)) for c in cohorts if c.complete and c.entered)
     covered = [cohort for cohort in cohorts if cohort.entered is not None]
     everyone = _rate(sum(c.entered or 0 for c in covered), sum(c.reached for c in covered))
     everyone = replace(everyone, reached=flow.reached)
     lost = None if everyone.entered is None else sum(c.lost or 0 for c in covered)
     waiting = None if everyone.entered is None else 0
     return replace(
-        flow, all=everyone, waiting=waiting, lost=lost, maturity=1.0, by_channel=channels, by_cohort=tuple(cohorts)
+        flow,
+        all=everyone,
+        waiting=waiting,
+        lost=lost,
+        maturity=1.0,
+        by_channel=channels,
+        by_cohort=tuple(cohorts),
+        so_far=so_far,
     )
 
 
