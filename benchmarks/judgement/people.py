@@ -74,7 +74,7 @@ def people_of(company: Company, rng: Rng) -> People:
         everybody.append(now)
     together = {name: np.concatenate([one[name] for one in everybody]) for name in everybody[0]}
     # Of those who were invited some come only to look, as strangers do.
-    looked = friends + rng.poisson(friends * (1 / company.level("acquisition") - 1))
+    looked = friends + rng.poisson(friends * (1 / np.append(acquiring, acquiring[-1:], axis=0).mean(axis=1) - 1))
     on = batches * WEEK + int(rng.integers(0, WEEK)) - 1
     people = People(
         company,
