@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+
+from customer_factory.judgement.constraint import Constraint, constraint
+from customer_factory.judgement.evidence import FactoryEvidence
 from judgement.case import OURS, Bar, Case, Outcome, add
 from judgement.companies import LEVELS, STEPS, Company, Plan, made_up
 from judgement.counted import evidence
 from judgement.people import people_of
-
-from customer_factory.judgement.constraint import Constraint, constraint
-from customer_factory.judgement.evidence import FactoryEvidence
 
 NAME = "constraint"
 LOT = 10
@@ -41,7 +41,9 @@ def judged(plan: Plan, seed: int, score: Score) -> Outcome:
     return add(found)
 
 
-def _case(name: str, plan: Plan, bars: tuple[Bar, ...] = (), *, score: Score | None = None, weight: float = 1) -> Case:
+def _case(
+    name: str, plan: Plan, bars: tuple[Bar, ...] = (), *, score: Score | None = None, weight: float = 0.5
+) -> Case:
     how = score or claims
     return Case(NAME, name, lambda seed: judged(plan, seed, how), LOT, bars, weight)
 
@@ -114,7 +116,7 @@ def _sound() -> Iterator[Case]:
         rough = replace(base, varied=0.3, drift=True, acquired=500)
         yield _case(f"balanced, {name}, 500, very rough weeks, drift", rough, SOUND)
         long = replace(base, batches=52, varied=0.15, drift=True, acquired=50)
-        yield _case(f"balanced, {name}, 50, 52 batches, rough weeks, drift", long, SOUND, weight=0.5)
+        yield _case(f"balanced, {name}, 50, 52 batches, rough weeks, drift", long, SOUND, weight=0.25)
     for level in LEVELS:
         edge = Plan(acquired=20, level=level, sound=(0.95, 0.95))
         yield _case(f"all at exactly 95 %, {level} rates, 20", edge, SOUND)
@@ -126,7 +128,7 @@ def _small() -> Iterator[Case]:
     """Few people: rather undecided than wrong."""
     for acquired in (5, 10, 20, 50):
         for step in STEPS:
-            yield _case(f"weak {step}, {acquired}", Plan(step, acquired=acquired), SOUND, weight=0.5)
+            yield _case(f"weak {step}, {acquired}", Plan(step, acquired=acquired), SOUND, weight=0.25)
 
 
 def _full() -> Iterator[Case]:
@@ -142,4 +144,4 @@ def _calibrated() -> Iterator[Case]:
     """Any step may stand anywhere: is what is said with 90 % true in 90 %?"""
     for acquired in (20, 100, 500):
         plan = Plan(acquired=acquired, anything=True)
-        yield _case(f"all steps at 40 to 100 %, {acquired}", plan, score=_said, weight=2)
+        yield _case(f"all steps at 40 to 100 %, {acquired}", plan, score=_said, weight=1)

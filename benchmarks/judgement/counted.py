@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from judgement.companies import WINDOWS, with_goal
-from judgement.people import DAY, NEVER, WEEK, People
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.blueprint.loading import load
-from customer_factory.judgement.evidence import FactoryEvidence
-from customer_factory.judgement.evidence_of import evidence_of
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.passages import LOST, REACHED, WAITING
+from customer_factory.judgement.evidence import FactoryEvidence
+from customer_factory.judgement.evidence_of import evidence_of
 from customer_factory.measures.flow import Flow, flows
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.visitors import Visits, counted
+from judgement.companies import WINDOWS, with_goal
+from judgement.people import DAY, NEVER, WEEK, People
 
 ZERO = datetime(2025, 1, 6)
 """The Monday on which the first batch begins."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+
+from customer_factory.judgement.constraint import constraint
 from judgement import counted, told
 from judgement.case import OURS, Bar, Case, Outcome
 from judgement.companies import STEPS, Plan, made_up
 from judgement.people import people_of
-
-from customer_factory.judgement.constraint import constraint
 
 NAME = "the fast way"
 SAME, VERDICT = "same evidence", "same verdict"

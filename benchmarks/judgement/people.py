@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from judgement.companies import EVENTS, WINDOWS, Company, Plan, Rng
 from numpy.typing import NDArray
+
+from judgement.companies import EVENTS, WINDOWS, Company, Plan, Rng
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

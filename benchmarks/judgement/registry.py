@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from judgement import constraint, faithful, repeatability
+from judgement import constraint, faithful, repeatability, trend
 from judgement.case import Case
 
-MODULES = (repeatability, constraint, faithful)
+MODULES = (repeatability, constraint, trend, faithful)
 
 
 @cache

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from judgement.case import OURS, Bar, Case, Outcome
-from judgement.series import Floats, Series
 from numpy.typing import NDArray
 
 from customer_factory.statistics import xmr
 from customer_factory.statistics.count_rules import ABOVE, BELOW, FOUR_ABOVE, FOUR_BELOW, judge
+from judgement.case import OURS, Bar, Case, Outcome
+from judgement.series import Floats, Series
 
 NAME = "repeatability"
 LOT = 50  # series judged in one stroke: as many as stay in the cache
@@ -100,17 +100,18 @@ def _changed() -> Iterator[Case]:
         "weeks vary 10%": Series(1, noise=0.1),
         "Poisson, +2% a batch": Series(1, trend=0.02),
     }
-    for name, series in kinds.items():
+    for name, kind in kinds.items():
         for change, word in ((0.5, "falls by half"), (2.0, "doubles")):
             for mean in (5, 10, 20, 50, 100):
+                series = replace(kind, mean=mean)
                 bar = (Bar(SEEN, "≥", 0.8),) if (name, change, mean) == ("Poisson", 0.5, 20) else ()
                 yield Case(
                     NAME,
                     f"{name}, {mean:g} a batch {word}",
-                    lambda seed, s=replace(series, mean=mean), c=change: seen(s, c, seed),
+                    lambda seed, s=series, c=change: seen(s, c, seed),
                     LOT,
                     bar,
-                    2 if bar else 1,
+                    5 if bar else 1,
                 )
 
 
@@ -118,7 +119,9 @@ def _hard() -> Iterator[Case]:
     """Stable in a way that a dozen batches do not show: no bar, but shown."""
     for memory in (0.3, 0.6, 0.8):
         for mean in (20, 100, 2000):
-            yield _case(f"memory {memory:g}, weeks vary 15%, {mean:g} a batch", Series(mean, noise=0.15, memory=memory), ())
+            yield _case(
+                f"memory {memory:g}, weeks vary 15%, {mean:g} a batch", Series(mean, noise=0.15, memory=memory), ()
+            )
     for swing in (0.15, 0.3):
         for mean in (5, 20, 100, 2000):
             series = Series(mean, season=swing)

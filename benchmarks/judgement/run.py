@@ -32,9 +32,7 @@ def version() -> str:
 def jobs(cases: Iterable[Case], companies: int, seed: int) -> list[Job]:
     """As many seeds per case as it takes for so many companies."""
     return [
-        (case.key, seed + place)
-        for case in cases
-        for place in range(max(1, round(companies * case.weight / case.lot)))
+        (case.key, seed + place) for case in cases for place in range(max(1, round(companies * case.weight / case.lot)))
     ]
 
 

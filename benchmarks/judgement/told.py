@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from judgement.companies import EVENTS, with_goal
-from judgement.counted import VISITORS, ZERO, blueprint_of, visits
-from judgement.people import NEVER, People, Rng
 
 from customer_factory import Factory
 from customer_factory.judgement.evidence import FactoryEvidence
 from customer_factory.judgement.evidence_of import evidence_of
 from customer_factory.report.report import Report
+from judgement.companies import EVENTS, with_goal
+from judgement.counted import VISITORS, ZERO, blueprint_of, visits
+from judgement.people import NEVER, People, Rng
 
 
 def told(people: People, rng: Rng) -> Report:
@@ -61,5 +61,3 @@ def _events(people: People) -> pa.Table:
                 }
             )
     return pa.table({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-
-

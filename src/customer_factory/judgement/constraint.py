@@ -28,6 +28,8 @@ FUTURES = (1, 2, 3, 4, 6, 8, 10, 13, 17, 26, 39, 52)
 """Batches ahead at which it is asked whether the evidence would do."""
 FAR = 3_000
 """Stands for "with any number of people"."""
+VAGUE = 0.5
+"""A level known no better than to this share of itself is anybody's guess: more people would tell."""
 
 
 class Gain(NamedTuple):
@@ -94,7 +96,7 @@ def constraint(evidence: FactoryEvidence, *, level: float = 0.8, seed: int = 0, 
 
     1. In at least ``level`` of the draws it is the constraint and materially short (see
        [weigh][customer_factory.judgement.weighing.weigh]).
-    2. That it is within 5 % of its attainable level after all has at most a chance of 10 % divided by the number of
+    2. That it is within 5 % of its attainable level after all has at most a chance of 15 % divided by the number of
        steps judged (Bonferroni), so that one of several sound steps is not blamed for bad luck. At small counts it is
        this that keeps the verdict undecided: a diffuse posterior alone would call one sound step in five short.
 
@@ -168,7 +170,8 @@ def _settled(scene: Scene, weighing: Weighing, level: float) -> int | None:
 
     if known(FUTURES[-1]):
         return next(ahead for ahead in FUTURES if known(ahead))
-    return FAR if known(FAR) else None
+    vague = any(float(np.std(np.log(one.level))) > VAGUE for one in scene.candidates.values())
+    return FAR if vague or known(FAR) else None
 
 
 def _later(scene: Scene, ahead: int, draws: int = 1000) -> Scene:

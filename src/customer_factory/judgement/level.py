@@ -2,8 +2,9 @@
 
 Each batch's count is beta-binomial: people of one cohort are alike (they came in the same week, from the same
 campaign), so that the cohorts' own rates vary by a share v of themselves, which is an intraclass correlation of
-ρ = v²·p/(1 − p). The rate itself may have changed at once, so that only the batches since then tell it; or it may
-wander by a share w of itself per batch: then older batches are discounted by δ per batch (the discount model of West & Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14, for binomial
+ρ = v²·p/(1 − p). The rate itself may have changed at once, so that hardly more than the batches since then tell it; or
+it may wander by a share w of itself per batch: then older batches are discounted by δ per batch (the discount model of
+West & Harrison, *Bayesian Forecasting and Dynamic Models*, 2nd ed., ch. 14, for binomial
 counts), δ being the one at which such a walk settles at these counts: thousands a batch show within weeks that a rate
 wandered, tens do not, and forgetting them would only cost evidence. None of this is known, so every v is paired with
 every course that the rate may have taken, and each pair is weighted by how well it predicted each batch from those
@@ -93,6 +94,22 @@ def level_now(cohorts: Sequence[Pair]) -> Level:
     weight = softmax(loglik + np.log(VARIED_PRIOR)[:, None] + np.log(prior)[None, :])
     inflation = float(np.sum(weight.sum(axis=1) * entered.sum() / deflated.sum(axis=1)))
     return Level(a.ravel(), b.ravel(), weight.ravel(), inflation)
+
+
+def changed_level(cohorts: Sequence[Pair], start: int, varied: Floats, prior: Floats) -> tuple[Level, Level]:
+    """The levels before and from cohort ``start`` on, with one component per v, weighted alike in both.
+
+    >>> before, after = changed_level([(100, 20)] * 8 + [(100, 40)] * 4, 8, VARIED, VARIED_PRIOR)
+    >>> round(before.mean, 2), round(after.mean, 2)
+    (0.2, 0.4)
+    """
+    entered, reached = np.array(cohorts, dtype=np.float64).T
+    alike = intraclass(varied, entered, reached)
+    halves = [(entered[:start], reached[:start]), (entered[start:], reached[start:])]
+    fits = [_filter(n, x, alike, _discounted(np.ones((len(alike), 1)), len(n))) for n, x in halves]
+    weight = softmax(fits[0][2][:, 0] + fits[1][2][:, 0] + np.log(prior))
+    before, after = (Level(a[:, 0], b[:, 0], weight) for a, b, _, _ in fits)
+    return before, after
 
 
 def intraclass(varied: Floats, entered: Floats, reached: Floats) -> Floats:
