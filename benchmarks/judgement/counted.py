@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,6 @@ import pyarrow as pa
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.blueprint.loading import load
 from customer_factory.journeys.journey import RETURN_BATCHES
-from customer_factory.journeys.passages import LOST, REACHED, WAITING
 from customer_factory.judgement.evidence import FactoryEvidence
 from customer_factory.judgement.evidence_of import evidence_of
 from customer_factory.measures.flow import Flow, flows
@@ -20,7 +20,7 @@ from customer_factory.measures.moment import Moment
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.visitors import Visits, counted
 from judgement.companies import WINDOWS, with_goal
-from judgement.people import DAY, NEVER, WEEK, People
+from judgement.people import DAY, WEEK, People
 
 ZERO = datetime(2025, 1, 6)
 """The Monday on which the first batch begins."""
@@ -42,12 +42,20 @@ class _Answers:
 
     tables: dict[str, pa.Table]
 
-    def ask(self, name: str, question: Any, on: datetime, running: int) -> pa.Table:
+    @property
+    def ask(self) -> _Answers:
+        return self
+
+    def __call__(self, name: str, question: Any, on: datetime, running: int) -> pa.Table:
         del question, on, running
         return self.tables[name]
 
+    def tally(self, name: str, build: Any, traced: Any, sums: Sequence[str]) -> pa.Table:
+        del build, traced, sums
+        return self.tables[name]
+
     @property
-    def journeys(self) -> None:
+    def alone(self) -> None:
         """Asked for by questions that are never built."""
 
 
@@ -57,13 +65,11 @@ def measured(people: People) -> Measured:
     first = ZERO + timedelta(seconds=int(people.at["acquisition"].min(initial=people.on)))
     moment = Moment(ZERO + timedelta(seconds=people.on), blueprint.batches, first)
     opening = blueprint.batches.index(ZERO)
-    passages = [_passages(people, step, opening) for step in people.company.best]
-    table = pa.table({name: np.concatenate([one[name] for one in passages]) for name in passages[0]})
-    answers: Any = _Answers({"flow": table, "referral": _referral(people)})
+    answers: Any = _Answers({**_moves(people, opening), "referral": _referral(people)})
     steps = flows(answers, blueprint, moment)
     if people.company.plan.visitors:
         steps["acquisition"] = counted(steps["acquisition"], visits(people), moment)
-    return Measured(blueprint, dict(steps), referral(answers, blueprint, moment))
+    return Measured(blueprint, dict(steps), referral(answers, blueprint))
 
 
 def evidence(people: People) -> FactoryEvidence:
@@ -93,8 +99,22 @@ def visits(people: People) -> list[Visits]:
     ]
 
 
-def _passages(people: People, step: str, opening: int) -> dict[str, Any]:
-    """The tally of one step; every person is a row of their own."""
+def _moves(people: People, opening: int) -> dict[str, pa.Table]:
+    """The three tallies of moves."""
+    parts: dict[str, list[dict[str, Any]]] = {"through": [], "how_long": [], "in_front": []}
+    for step in people.company.best:
+        for name, rows in _moves_of(people, step, opening).items():
+            parts[name].append(rows)
+    return {name: _grouped(rows) for name, rows in parts.items()}
+
+
+def _grouped(rows: list[dict[str, Any]]) -> pa.Table:
+    table = pa.table({column: np.concatenate([each[column] for each in rows]) for column in rows[0]})
+    keys = [column for column in table.column_names if column != "n"]
+    return table.group_by(keys).aggregate([("n", "sum")]).rename_columns([*keys, "n"])
+
+
+def _moves_of(people: People, step: str, opening: int) -> dict[str, dict[str, Any]]:
     on, window = people.on, WINDOWS.get(step, 0) * DAY
     reached_at = people.at[step]
     entered_at = people.entered(step) if step != "acquisition" else reached_at
@@ -103,22 +123,28 @@ def _passages(people: People, step: str, opening: int) -> dict[str, Any]:
     batch = entered_at // WEEK
     reached = reached_at <= on
     if step == "retention":
-        lost_in = batch + RETURN_BATCHES
-        closed = lost_in < (on + 1) // WEEK
+        closes_in = batch + RETURN_BATCHES
+        waiting = ~reached & (closes_in >= (on + 1) // WEEK)
     else:
-        lost_in = (entered_at + window) // WEEK
-        closed = (entered_at + window < on) if window else np.zeros(len(batch), dtype=bool)
-    state = np.where(reached, REACHED, np.where(closed, LOST, WAITING))
-    length = _coarse(np.where(reached, reached_at, on) - entered_at)
-    left = np.where(reached, reached_at // WEEK, lost_in) + opening
-    return {
+        closes_in = (entered_at + window) // WEEK
+        waiting = ~reached & (entered_at + window >= on) & bool(window)
+    rows = {
         "step": np.full(len(batch), step, dtype=object),
         "cohort": batch + opening,
         "channel": np.array(people.channels, dtype=object)[people.channel[inside]],
-        "state": state,
-        "left": np.where(state == WAITING, -1, left),
-        "length": np.where(state == LOST, -1, length),
+        "left": np.where(reached, reached_at // WEEK, closes_in) + opening,
+        "reached": reached.astype(np.int64),
+        "length": _coarse(np.where(reached, reached_at, on) - entered_at),
         "n": np.ones(len(batch), dtype=np.int64),
+    }
+
+    def some(names: Sequence[str], keep: Any = slice(None)) -> dict[str, Any]:
+        return {name: rows[name][keep] for name in (*names, "n")}
+
+    return {
+        "through": some(["step", "cohort", "channel", "left", "reached"]),
+        "how_long": some(["step", "channel", "length"], reached),
+        "in_front": some(["step", "cohort", "channel", "length"], waiting),
     }
 
 
@@ -132,13 +158,12 @@ def _referral(people: People) -> pa.Table:
     came = people.at["acquisition"] <= people.on
     # Accepted counts for the inviter, who must have entered the step; friends come later than that by construction.
     brought = people.referrer[came & (people.referrer >= 0)]
-    timed = people.at.get("referral", np.full(0, NEVER)) <= people.on
     row = {
+        "cycle": -1,
+        "n": int(came.sum()),
         "acquired": int(came.sum()),
         "invites": 0,
         "accepted": len(brought),
         "referrers": len(np.unique(brought)),
-        "timed": int(timed.sum()),
-        "cycle": 0.0,
     }
     return pa.Table.from_pylist([row])

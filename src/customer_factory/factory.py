@@ -16,9 +16,16 @@ from customer_factory.sources import REJECTS
 
 if TYPE_CHECKING:
     from customer_factory.journeys.traced import Engine, Traced
+    from customer_factory.judgement.activation import Activation
+    from customer_factory.judgement.course import Course
+    from customer_factory.judgement.focusing import Focusing
+    from customer_factory.judgement.sources import SourceVerdict
+    from customer_factory.judgement.stage import StageVerdict
     from customer_factory.measures.economics import Cost
+    from customer_factory.measures.measures import Measures
     from customer_factory.measures.moment import Moment
     from customer_factory.measures.visitors import Visits
+    from customer_factory.report.guards import Guards
     from customer_factory.report.report import Intake, Report
     from customer_factory.warehouse.duckdb import Progress
     from customer_factory.warehouse.external import External
@@ -167,10 +174,49 @@ class Factory:
         """
         from customer_factory.look import look
 
+        self._catch_up(progress)
+        return look(self, self._calendar(on))
+
+    def _catch_up(self, progress: Progress | None) -> None:
         if self.folder is not None and self.blueprint.sources:
             self.load(progress=progress)
         self.warehouse.progress = progress
-        return look(self, self._calendar(on))
+
+    def measures(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Measures:
+        """Every number at a moment (see ``look``), before anybody judges it."""
+        from customer_factory.look import measured
+
+        self._catch_up(progress)
+        return measured(self, self._calendar(on))
+
+    def roadmap(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> Course:
+        """What the goal needs of the factory, month by month, and whether the current 90-day goal is met."""
+        from customer_factory.judgement.course import course
+
+        return course(self.measures(on, progress))
+
+    def stage(self, on: str | date | datetime | None = None, progress: Progress | None = None) -> StageVerdict:
+        """The stage that the factory is in, by its gates, and the work that belongs to it."""
+        from customer_factory.judgement.stage import stage
+
+        return stage(self.measures(on, progress))
+
+    def sources(self, on: str | date | datetime | None = None) -> SourceVerdict:
+        """Where the next ten happy customers will come from, and whether that is luck."""
+        from customer_factory.judgement.sources import sources
+
+        return sources(self.measures(on))
+
+    def focusing(self, on: str | date | datetime | None = None, changes: Sequence[tuple[date, str]] = ()) -> Focusing:
+        """The history of constraints, and which of the five focusing steps comes next.
+
+        Args:
+            on: When to look.
+            changes: What the team did: (date, step).
+        """
+        from customer_factory.look import focused
+
+        return focused(self, self.measures(on), changes)
 
     def _moment(self, on: str | date | datetime | None) -> datetime:
         span = self.engine.span()
@@ -209,6 +255,29 @@ class Factory:
         from customer_factory.measures.people import who
 
         return who(self.traced(on), self.blueprint, self._calendar(on), step, state)
+
+    def activation(self, on: str | date | datetime | None = None) -> Activation:
+        """What early behaviour goes with activation, what activation brings, and what its lack costs, at a moment.
+
+        Raises:
+            FactoryError: The blueprint declares no activation.
+        """
+        from customer_factory.judgement.activation import activation
+
+        self._catch_up(None)
+        return activation(self.traced(on), self.blueprint, self._calendar(on))
+
+    def guards(self, on: str | date | datetime | None = None) -> Guards:
+        """What is wrong with the data, the leads, or with a success that is none – and who is behind it.
+
+        Args:
+            on: As in ``look``. A log that has fallen silent altogether is seen on a later date only, such as today.
+        """
+        from customer_factory.guards import guards
+
+        self._catch_up(None)
+        held = self._external or self.warehouse
+        return guards(self.traced(on), self.blueprint, self._calendar(on), held.deliveries())
 
     def costs(self) -> tuple[list[Cost], int]:
         """What channels cost, from [[spend]], and how many of its rows could not be read."""

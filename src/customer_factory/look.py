@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from customer_factory.judgement.constraint import constraint
 from customer_factory.judgement.evidence_of import evidence_of
+from customer_factory.judgement.focusing import Focusing, focusing
+from customer_factory.judgement.history import history
 from customer_factory.judgement.repeatability import repeatability
-from customer_factory.measures.measures import measure
+from customer_factory.measures.measures import Measures, measure
 from customer_factory.report.advice import notes, sharpen
 from customer_factory.report.report import Intake, Report
 
@@ -35,3 +39,17 @@ def look(factory: Factory, moment: Moment) -> Report:
         sharpen(measures, spend=bool(costs)),
         notes(measures, intake.rejected, {"spend": bad_costs, "visitors": bad_visits}, kept=factory.folder is not None),
     )
+
+
+def measured(factory: Factory, moment: Moment) -> Measures:
+    """Every number at a moment."""
+    blueprint = factory.blueprint
+    costs, visits = factory.costs()[0], factory.visits()[0]
+    return measure(factory.engine.traced(blueprint, moment.on), blueprint, moment, costs, visits)
+
+
+def focused(factory: Factory, measures: Measures, changes: Sequence[tuple[date, str]]) -> Focusing:
+    """The five focusing steps, over a history that is looked back on where counts alone do not tell it."""
+    past = history(measures, factory.measures)
+    today = measures.moment.batches.local(measures.moment.on).date()
+    return focusing(constraint(evidence_of(measures)), past, changes, today)

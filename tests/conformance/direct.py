@@ -16,6 +16,7 @@ from customer_factory.journeys.expression import acquired, journeys
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.transactions import transactions
 from customer_factory.warehouse.foreign import prepare
 from customer_factory.warehouse.scratch import Scratch
 
@@ -48,7 +49,9 @@ class Direct:
         active = self._scratch.keep("activity", activity(log, blueprint, came))
         paid = self._scratch.keep("payments", payments(log, blueprint, came))
         found = self._scratch.keep("journeys", journeys(log, blueprint, came, active, self._scratch.keep))
-        return Traced(with_referrals(found, referrals(found, blueprint, None)), active, paid, None, log.offsets)
+        made = transactions(log, blueprint, found)
+        whole = with_referrals(found, referrals(found, blueprint, None))
+        return Traced(whole, found, active, paid, made, None, log)
 
     def _in_duckdb(self, events: list[Event]) -> Any:
         """Properties as JSON, as in the embedded engine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,7 @@ import pyarrow as pa
 from conformance.direct import Direct
 from conformance.stories import Rows, events, shown, table
 from customer_factory.blueprint.blueprint import STEPS, Blueprint
+from customer_factory.events.event import Event
 from customer_factory.factory import Factory
 from customer_factory.journeys.journey import Journey
 from customer_factory.journeys.trace import trace
@@ -29,6 +31,23 @@ def python(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> J
     referral = blueprint.steps.referral
     known = [row for row in rows if until is None or row["time"] <= until]
     return trace(events(known, shown(rows), referral.referrer if referral else None), blueprint)
+
+
+def of_its_log(factory: Factory, rows: Rows, until: datetime | None = None) -> Journeys:
+    """Plain Python's trace of the log that a factory keeps, so that events of one moment stand in its order."""
+    names, blueprint = shown(rows), factory.blueprint
+    referral = blueprint.steps.referral
+    log = factory.warehouse.rows("""
+        SELECT name, event, time, id, channel, amount, currency, properties FROM events JOIN people USING (number)""")
+    events = []
+    for name, event, time, identifier, channel, amount, currency, properties in log:
+        more = json.loads(properties or "{}")
+        if referral and referral.referrer in more:
+            more[referral.referrer] = names.get(more[referral.referrer], more[referral.referrer])
+        if until is None or time <= until:
+            person = names.get(name, name)
+            events.append(Event(person, event, time, identifier, channel, amount, currency, more))
+    return trace(events, blueprint)
 
 
 def duckdb(rows: Rows, blueprint: Blueprint, until: datetime | None = None) -> Journeys:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -11,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.implementations import Journeys, read
+from conformance.implementations import Journeys, of_its_log, read
 from conformance.randoms import MOMENTS, NAMES, blueprints
-from conformance.stories import Row, happened, moment, plan, shown, table
+from conformance.stories import Row, happened, moment, plan, table
 from conformance.test_random_traces import columns
+from customer_factory import samples
 from customer_factory.blueprint.blueprint import Blueprint
-from customer_factory.events.event import Event
 from customer_factory.factory import Factory
-from customer_factory.journeys.trace import trace
+from customer_factory.warehouse.tallies import Tallies
 
 CASTS = ["ann", "bob", "cid", "dan", "eva", "fay"]
 SMALL = plan(activation={"event": "shared", "window": "14 days"}, retention="used", referral={"referrer": "by"})
@@ -50,23 +49,6 @@ def rows_of(seed: int, length: int) -> list[Row]:
     return rows
 
 
-def oracle(factory: Factory, rows: list[Row], until: datetime | None = None) -> Journeys:
-    """Plain Python's trace of the log that a factory keeps, so that events of one moment stand in its order."""
-    names, blueprint = shown(rows), factory.blueprint
-    referral = blueprint.steps.referral
-    log = factory.warehouse.rows("""
-        SELECT name, event, time, id, channel, amount, currency, properties FROM events JOIN people USING (number)""")
-    events = []
-    for name, event, time, identifier, channel, amount, currency, properties in log:
-        more = json.loads(properties or "{}")
-        if referral and referral.referrer in more:
-            more[referral.referrer] = names.get(more[referral.referrer], more[referral.referrer])
-        if until is None or time <= until:
-            person = names.get(name, name)
-            events.append(Event(person, event, time, identifier, channel, amount, currency, more))
-    return trace(events, blueprint)
-
-
 def now(factory: Factory, until: datetime | None = None) -> Journeys:
     span = factory.engine.span()
     assert span
@@ -92,11 +74,45 @@ def test_piece_by_piece_is_all_at_once(seed, length, blueprint, data):
         for piece in pieces:
             factory.load(table(piece))
             now(factory)  # traced in between, so that the next piece is caught up with
-        assert columns(now(factory)) == columns(oracle(factory, rows))
-        assert columns(now(at_once)) == columns(oracle(at_once, rows))
+        assert columns(now(factory)) == columns(of_its_log(factory, rows))
+        assert columns(now(at_once)) == columns(of_its_log(at_once, rows))
         until = data.draw(st.sampled_from(MOMENTS), label="until")
-        assert columns(now(factory, until)) == columns(oracle(factory, rows, until))
-        assert columns(now(factory)) == columns(oracle(factory, rows))  # the look back has left no trace
+        assert columns(now(factory, until)) == columns(of_its_log(factory, rows, until))
+        assert columns(now(factory)) == columns(of_its_log(factory, rows))  # the look back has left no trace
+
+
+def told(factory: Factory) -> dict[str, Any]:
+    return factory.look().to_dict()
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 2**32), st.integers(1, 120), blueprints(), st.data())
+def test_numbers_kept_and_added_to_are_those_counted_anew(seed, length, blueprint, data):
+    rows = rows_of(seed, length)
+    cuts = sorted(data.draw(st.lists(st.integers(0, length), max_size=4), label="cuts"))
+    pieces = [rows[start:end] for start, end in zip([0, *cuts], [*cuts, length], strict=True) if start < end]
+    with Factory(blueprint) as factory:
+        for piece in pieces:
+            factory.load(table(piece))
+            kept = told(factory)
+        factory.warehouse.connection.execute("DELETE FROM meta WHERE name LIKE 'tally %'")
+        assert told(factory) == kept
+
+
+def test_a_few_new_events_among_many_people_are_added_and_nothing_is_counted_anew(monkeypatch):
+    added, add = [], Tallies._add
+    monkeypatch.setattr(Tallies, "_add", lambda self, name, *rest: added.append(name) or add(self, name, *rest))
+    company = samples.company("saas", batches=14, scale=0.2)
+    last = max(row["time"] for row in company.events.to_pylist())
+    after = ("report_shared", str(last + timedelta(days=1)))
+    late = happened({"user-00001": [after], "zoe": [("signed_up", str(last))]})
+    with Factory.from_events(company.events, company.blueprint) as factory:
+        told(factory)
+        factory.load(table(late))
+        kept = told(factory)
+        assert sorted(added) == ["grid", "how_long", "payments", "people", "referral", "sources", "stays", "through"]
+        factory.warehouse.connection.execute("DELETE FROM meta WHERE name LIKE 'tally %'")
+        assert told(factory) == kept
 
 
 def pieces_told(*pieces: list[Row], blueprint: Blueprint = SMALL) -> Journeys:

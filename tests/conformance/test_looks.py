@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.implementations import clickhouse_table, python
+from conformance.implementations import clickhouse_table, of_its_log
 from conformance.randoms import log
 from conformance.stories import Row, plan, table
 from customer_factory import samples
@@ -106,7 +106,7 @@ def test_in_is_out_and_waiting_and_lost_in_every_batch_and_everybody_is_known_by
     with Factory.from_events(table(rows), blueprint) as factory:
         report = factory.look(until)
         moment = report.measures.moment
-        journeys = python(rows, blueprint, moment.on)
+        journeys = of_its_log(factory, rows, moment.on)
         for step in blueprint.declared:
             people: dict[str, list[str]] = {"entered": [], "reached": [], "waiting": [], "lost": []}
             batches: Counter[tuple[Any, str]] = Counter()

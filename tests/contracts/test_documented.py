@@ -16,6 +16,7 @@ from contracts.keys import keys
 from customer_factory import Factory, Report, samples, statistics
 from customer_factory.basics.settings import SETTINGS
 from customer_factory.blueprint.blueprint import About, Blueprint, Goal, Money, Source, Spend, Step, Visitors
+from customer_factory.blueprint.surveys import Rating
 from customer_factory.blueprint.templates import NAMES
 from customer_factory.cli.commands import app
 from customer_factory.events.channels import CLICK_IDS, Channels
@@ -31,7 +32,8 @@ Event, Person, Blueprint, Step, Journey, Batch, Cohort, Happy, Throughput, Waiti
 Undecided, Change, Sequence, Message, Selector, Constraint, Attainable level, Window, Entered, Reached, Lost, Capacity,
 Baseline, Limits, Signal, Repeatable, Interval, Kaplan–Meier, Gain, Horizon, In service, Identity, Property, Source,
 Channel, Visitor, Outcome, Traction, Lead, Customer, Payment, Refund, Spend, Cost per lead, CAC, CLTV, LTV:CAC, Payback,
-K, Cycle time, Complete
+K, Cycle time, Complete, Goal, Roadmap, Stage, Gate, Met, Locked, One-off, Focusing steps, Guard, Alarm, Series, Survey,
+NPS, CSAT, Satisfied, Giveaway, Settled, Lead quality, Seller, Gaming
 """
 
 
@@ -88,6 +90,7 @@ TABLES: list[tuple[str, type[BaseModel], type[BaseModel] | None]] = [
     ("`[[sources]]`", Source, None),
     ("`[[spend]]`", Spend, None),
     ("`[goal]`", Goal, None),
+    ("`[surveys.NAME]`", Rating, Selector),
 ]
 
 

@@ -8,20 +8,22 @@ import sys
 
 import pytest
 
-CHAIN = ("basics", "events", "blueprint", "journeys", "measures", "judgement", "report")
+CHAIN = ("basics", "events", "blueprint", "journeys", "measures", "model", "judgement", "report")
 MAY_IMPORT: dict[str, set[str]] = {
     **{name: set(CHAIN[:place]) for place, name in enumerate(CHAIN)},
     # Mathematics knows nothing of customers, and only measures and judgement need it.
     "statistics": {"basics"},
     "measures": {"basics", "events", "blueprint", "journeys", "statistics"},
-    "judgement": {"basics", "events", "blueprint", "journeys", "measures", "statistics"},
+    "model": {"basics", "events", "blueprint", "journeys", "measures", "statistics"},
+    "judgement": {"basics", "events", "blueprint", "journeys", "measures", "statistics", "model"},
     # Engines implement what journeys ask of them; small tables become costs and visits.
     "warehouse": {"basics", "events", "blueprint", "journeys", "measures"},
     "samples": {"basics"},
     # The wiring.
     "sources": {"basics", "events", "blueprint", "measures", "warehouse"},
     "look": {"basics", "events", "blueprint", "journeys", "measures", "judgement", "report"},
-    "factory": {*CHAIN, "warehouse", "sources", "look"},
+    "guards": {"basics", "blueprint", "journeys", "measures", "judgement", "report"},
+    "factory": {*CHAIN, "warehouse", "sources", "look", "guards"},
     "cli": {"basics", "events", "blueprint", "factory", "samples"},
     "customer_factory": {*CHAIN, "factory"},
 }

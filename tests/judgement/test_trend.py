@@ -5,7 +5,9 @@ from customer_factory.judgement.trend import trend
 
 
 @pytest.mark.parametrize(
-    ("now", "said"), [((200, 30), "falling"), ((200, 60), "steady"), ((200, 90), "rising")], ids=["half", "same", "more"]
+    ("now", "said"),
+    [((200, 30), "falling"), ((200, 60), "steady"), ((200, 90), "rising")],
+    ids=["half", "same", "more"],
 )
 def test_the_newest_four_cohorts_against_those_before(now, said):
     found = trend([(200, 60)] * 12 + [now] * 4)

@@ -136,3 +136,37 @@ def test_in_is_out_plus_waiting_plus_lost_in_every_batch(look, name):
         for flow in [step, *step["by_cohort"]]:
             if flow["entered"] is not None:
                 assert flow["entered"] == flow["reached"] + flow["waiting"] + flow["lost"]
+
+
+def test_sfo_survey_net_promoter_score_and_satisfaction(tmp_path):
+    shutil.copy(ROOT / "docs/examples/sfo-survey/factory.toml", tmp_path)
+    (tmp_path / "sfo_survey_2017.parquet").symlink_to((DATA / "sfo_survey_2017.parquet").resolve())
+    with cf.Factory.open(tmp_path) as factory:
+        found = factory.guards().satisfaction
+    assert round(found["nps"].all.score, 2) == 39.84
+    assert (found["nps"].all.n, found["nps"].blank) == (2746, 85)
+    assert sum(score.n for score in found["nps"].by_channel.values()) == 2746
+    assert sum(score.n for _, score in found["nps"].by_batch if score is not None) == 2746
+    assert found["csat"].all.score == (1507 + 699) / 2688
+    assert found["nps"].all.low < 39.84 < found["nps"].all.high
+
+
+def test_olist_leads_from_social_media_and_mails_are_poor(tmp_path):
+    shutil.copy(ROOT / "docs/examples/olist/factory.toml", tmp_path)
+    for file in DATA.glob("olist_*.parquet"):
+        (tmp_path / file.name).symlink_to(file.resolve())
+    with cf.Factory.open(tmp_path) as factory:
+        found = factory.guards()
+    poor = [alarm.where for alarm in found.alarms if alarm.kind == "poor-leads"]
+    assert {"social", "email"} <= set(poor)
+    assert not {"paid search", "organic search", "direct traffic", "unknown"} & set(poor)
+
+
+def test_mobile_game_registrations_end_a_month_before_the_sessions_do(tmp_path):
+    shutil.copy(ROOT / "docs/examples/mobile-game/factory.toml", tmp_path)
+    for file in DATA.glob("mobile_game_*.parquet"):
+        (tmp_path / file.name).symlink_to(file.resolve())
+    with cf.Factory.open(tmp_path) as factory:
+        (late,) = [alarm for alarm in factory.guards().alarms if alarm.kind == "late"]
+    assert (late.where, late.since.isoformat()[:7]) == ("mobile_game_users.parquet", "2023-03")
+    assert "registered" in late.text

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from customer_factory.basics.errors import suggestion
 from customer_factory.basics.money import Rates
 from customer_factory.basics.period import Batches, Unit
+from customer_factory.blueprint.surveys import Surveys
 from customer_factory.events.channels import Channels
 from customer_factory.events.selector import Duration, Selector, Strict
 
@@ -164,13 +165,20 @@ class Money(Strict):
 
 
 class Goal(Strict):
-    """[goal]: the minimum success criteria that size the factory."""
+    """[goal]: the minimum success criteria that size the factory: revenue a year, price and lifetime by the month."""
 
     revenue: float | None = Field(None, gt=0)
     by: Day | None = None
+    start: Day | None = None
     price: float | None = Field(None, gt=0)
     lifetime: float | None = Field(None, gt=0)
     growth: float = Field(10, gt=1)
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Goal:
+        if self.start is not None and self.by is not None and self.start >= self.by:
+            raise ValueError(f"a goal starts before its date: start is {self.start}, by is {self.by}")
+        return self
 
 
 class Steps(Strict):
@@ -199,6 +207,8 @@ class Blueprint(Strict):
     sources: list[Source] = Field(default_factory=list)
     spend: list[Spend] = Field(default_factory=list)
     goal: Goal | None = None
+    surveys: Surveys = Field(default_factory=Surveys)
+    giveaways: Selector | None = None
 
     @field_validator("visitors", mode="before")
     @classmethod
@@ -240,6 +250,11 @@ class Blueprint(Strict):
         """The steps that this factory has, in the order of the flow."""
         found = {name: getattr(self.steps, name) for name in STEPS}
         return {name: step for name, step in found.items() if step is not None}
+
+    @property
+    def counts_transactions(self) -> bool:
+        """Whether throughput counts transactions: a marketplace makes happy customers of two people at a time."""
+        return self.factory.model == "marketplace"
 
     @property
     def order(self) -> list[StepName]:

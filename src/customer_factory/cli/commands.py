@@ -11,6 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from customer_factory.basics.errors import FactoryError
+from customer_factory.cli import roadmap
+from customer_factory.cli.activation import activation
+from customer_factory.cli.guards import guards
 from customer_factory.cli.progress import Stopped, loading
 
 app = typer.Typer(
@@ -95,6 +98,10 @@ def look(
     show(report, as_json=as_json, html=html, png=png)
 
 
+app.command()(roadmap.roadmap)
+app.command()(roadmap.stage)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to put the made-up company.")] = Path("demo"),
@@ -111,6 +118,10 @@ def demo(
     show(report, as_json=False, html=folder / "report.html", png=folder / "report.png")
     typer.echo(f"{made.description}")
     typer.echo(f"Its folder is {folder}: read factory.toml, and open report.html in a browser.")
+
+
+app.command()(activation)
+app.command()(guards)
 
 
 def show(report: Any, *, as_json: bool, html: Path | None, png: Path | None) -> None:

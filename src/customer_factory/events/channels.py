@@ -42,6 +42,7 @@ class Channels(Strict):
     clues: list[Clue] = Field(default=["utm", "click-id", "referrer"])
     rename: dict[str, str] = Field(default_factory=dict)
     default: str = UNKNOWN
+    seller: str | None = None
 
     def called(self, name: str | None) -> str:
         """What the factory calls a channel that a table names, or that none is named for.

@@ -9,6 +9,9 @@ from typing import Any
 from customer_factory.events.selector import PROPERTIES, own
 from customer_factory.journeys.calendar import Offsets
 
+LOAD = "(load)"
+"""The column that tells which load brought an event, in engines that know."""
+
 
 @dataclass(frozen=True)
 class Log:
@@ -28,11 +31,12 @@ class Log:
     properties: frozenset[str] | None = None
     everybody: Any | None = None
 
-    def until(self, moment: datetime) -> Log:
-        """The same log as it was known at a moment."""
+    def until(self, moment: Any) -> Log:
+        """The same log as it was known at a moment: a datetime (naive UTC), or an Ibis scalar of one."""
         import ibis
 
-        known = self.events.filter(self.events.time <= ibis.timestamp(moment))
+        last = ibis.timestamp(moment) if isinstance(moment, datetime) else moment
+        known = self.events.filter(self.events.time <= last)
         return replace(self, events=known, everybody=None)
 
     def of(self, people: Any) -> Log:

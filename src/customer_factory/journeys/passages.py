@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
@@ -11,39 +11,34 @@ from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.traced import Now, Traced
 
 REACHED, WAITING, LOST = 0, 1, 2
+LONGEST = timedelta(days=31) * (RETURN_BATCHES + 2)
+"""No window that is counted in batches is longer."""
 
 
-def passages(traced: Traced, blueprint: Blueprint, steps: Iterable[StepName], now: Now) -> Any:
-    """A row per step and person who entered it.
+def in_batches(step: StepName, blueprint: Blueprint) -> bool:
+    """Whether a step's window is counted in batches: retention without a window of its own."""
+    return step == "retention" and blueprint.declared[step].window is None
+
+
+def passage(step: StepName, traced: Traced, blueprint: Blueprint) -> Any:
+    """A row per person who entered a step; nothing in it depends on when one looks.
 
     Returns:
-        step, person, channel, cohort (the batch of entry), entered_at, reached_at, state, and left: the batch in which
-        the person reached the step or was lost; null while waiting.
+        step, person, channel, cohort (the batch of entry), entered_at, reached_at, and left: the batch in which the
+        person reached the step, else the one in which their window closes; null where it never does.
     """
     import ibis
 
-    return ibis.union(*[_through(step, traced, blueprint, now) for step in steps])
-
-
-def _through(step: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> Any:
-    import ibis
-
-    table = traced.journeys
+    table = traced.journeys if "referral" in {step, *blueprint.needs(step)} else traced.alone
     table = table.mutate(entered_at=_entered_at(step, table, blueprint), reached_at=table[f"{step}_at"])
     table = table.filter(table.entered_at.notnull())
     cohort = batch_index(table.entered_at, blueprint.batches, traced.offsets)
     window = blueprint.declared[step].window
-    if step == "retention" and window is None:
-        lost_in = cohort + RETURN_BATCHES
-        closed = lost_in < now.running
-    elif window is not None:
-        closes = plus(table.entered_at, window)
-        lost_in = batch_index(closes, blueprint.batches, traced.offsets)
-        closed = closes < now.on
-    else:
-        lost_in, closed = ibis.null("int32"), ibis.literal(value=False)
-    reached = table.reached_at.notnull()
-    state = ibis.cases((reached, REACHED), (closed, LOST), else_=WAITING)
+    closes_in = ibis.null("int32")
+    if window is not None:
+        closes_in = batch_index(plus(table.entered_at, window), blueprint.batches, traced.offsets)
+    elif in_batches(step, blueprint):
+        closes_in = cohort + RETURN_BATCHES
     reached_in = batch_index(table.reached_at, blueprint.batches, traced.offsets)
     return table.select(
         "person",
@@ -52,9 +47,21 @@ def _through(step: StepName, traced: Traced, blueprint: Blueprint, now: Now) -> 
         step=ibis.literal(step),
         channel=table.channel.fill_null(blueprint.channels.default),
         cohort=cohort,
-        state=state.cast("int8"),
-        left=ibis.cases((reached, reached_in), (closed, lost_in)).cast("int32"),
+        left=table.reached_at.notnull().ifelse(reached_in, closes_in).cast("int32"),
     )
+
+
+def waits(people: Any, step: StepName, blueprint: Blueprint, now: Now) -> Any:
+    """Whether those who have not reached a step may still do so."""
+    waiting = people.reached_at.isnull()
+    window = blueprint.declared[step].window
+    if window is not None:
+        # The moment itself may be the last of a batch, and then that batch is over. Counted back from the moment, an
+        # engine need not look at those who entered long ago.
+        return waiting & (people.entered_at >= plus(now.on, -window)) & (people.left >= now.running)
+    if in_batches(step, blueprint):
+        return waiting & (people.entered_at >= plus(now.on, -LONGEST)) & (people.left >= now.running)
+    return waiting
 
 
 def _entered_at(step: StepName, table: Any, blueprint: Blueprint) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import Offsets
+from customer_factory.journeys.log import Log
 
 
 @dataclass(frozen=True)
@@ -25,23 +26,37 @@ class Now:
 
 
 Question = Callable[[Now], Any]
-"""Builds the Ibis query of a grouped tally."""
+"""Builds the Ibis query of a question that depends on the moment."""
+Build = Callable[["Traced"], Any]
+"""Builds the Ibis query of a tally over traced tables, whichever they are: everybody's, or those of some people."""
 
 
 class Ask(Protocol):
-    """Answers a question with an Arrow table; ``name`` tells questions over the same tables apart."""
+    """Answers questions over traced tables with Arrow tables; ``name`` tells them apart."""
 
     def __call__(self, name: str, question: Question, on: datetime, running: int) -> Any:
         """The answer for a moment."""
         ...
 
+    def tally(self, name: str, build: Build, traced: Traced, sums: Sequence[str]) -> Any:
+        """The answer that holds whenever one looks; ``sums`` are the columns that add up over people."""
+        ...
 
-def ask_directly(name: str, question: Question, on: datetime, running: int) -> Any:
-    """Build the query, run it, and forget it."""
-    import ibis
 
-    del name
-    return question(Now(ibis.timestamp(on), ibis.literal(running, "int32"))).to_pyarrow()
+class Directly:
+    """Builds each query, runs it, and forgets it."""
+
+    def __call__(self, name: str, question: Question, on: datetime, running: int) -> Any:
+        """The answer for a moment."""
+        import ibis
+
+        del name
+        return question(Now(ibis.timestamp(on), ibis.literal(running, "int32"))).to_pyarrow()
+
+    def tally(self, name: str, build: Build, traced: Traced, sums: Sequence[str]) -> Any:
+        """The answer that holds whenever one looks."""
+        del name, sums
+        return build(traced).to_pyarrow()
 
 
 @dataclass(frozen=True)
@@ -50,19 +65,28 @@ class Traced:
 
     Args:
         journeys: A row per person (see ``journeys.journeys``), referrals in place.
+        alone: The same without the columns that take other people's journeys: referral_at and accepted.
         activity: person, cohort (the batch of acquisition), batch: one row for each batch with activity.
         payments: person, cohort, batch, paid.
+        transactions: person, batch, made; None where throughput counts people.
         people: person and name, the id to show; None where persons are names.
-        offsets: The factory's zone over the span of the log.
+        log: The events themselves, as they were known at the moment, for questions that no journey answers.
         ask: How the engine answers a question over these tables.
     """
 
     journeys: Any
+    alone: Any
     activity: Any
     payments: Any
+    transactions: Any | None
     people: Any | None
-    offsets: Offsets
-    ask: Ask = ask_directly
+    log: Log
+    ask: Ask = field(default_factory=Directly)
+
+    @property
+    def offsets(self) -> Offsets:
+        """The factory's zone over the span of the log."""
+        return self.log.offsets
 
 
 class Engine(Protocol):

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from customer_factory.judgement.evidence import FactoryEvidence, StepEvidence
+from customer_factory.judgement.required import with_required
 from customer_factory.measures.flow import Flow
 from customer_factory.measures.measures import Measures
 
 
 def evidence_of(measures: Measures) -> FactoryEvidence:
-    """The evidence in a set of measures: cohorts, channels, targets, capacities and queues."""
+    """The evidence in a set of measures: cohorts, channels, targets, what the goal requires, and queues."""
     acquired = measures.steps["acquisition"]
     arrivals = [cohort.reached for cohort in acquired.by_cohort if cohort.complete]
     brought = measures.referral.accepted / acquired.reached if measures.referral and acquired.reached else 0.0
-    return FactoryEvidence(
+    factory = FactoryEvidence(
         steps=[_step(flow, measures) for flow in measures.steps.values()],
         arrivals=[count * (1 - min(brought, 1.0)) for count in arrivals],
         happy=tuple(measures.blueprint.factory.happy),
         batch=measures.blueprint.factory.batch,
         people_per_referrer=(measures.referral.per_referrer if measures.referral else None) or 1.0,
     )
+    return with_required(factory, measures)
 
 
 def _step(flow: Flow, measures: Measures) -> StepEvidence:
@@ -31,7 +33,7 @@ def _step(flow: Flow, measures: Measures) -> StepEvidence:
     return StepEvidence(
         step=flow.step,
         # Without a window there are none: older cohorts had longer, so their rates are not compared.
-        cohorts=flow.so_far,
+        cohorts=flow.development.so_far(),
         channels=channels,
         entered=flow.all.size if flow.rate is not None else None,
         reached=flow.all.size * flow.rate if flow.rate is not None else None,

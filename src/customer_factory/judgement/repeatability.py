@@ -34,6 +34,7 @@ class Repeatability:
         uppers: The upper one.
         trend: Growth per batch as a fraction; None where that cannot be said.
         baseline: How many batches the verdict rests on: those since throughput last changed its level, 26 at most.
+        dispersion: Variance over mean of a batch, 1 for Poisson; None where that cannot be said.
     """
 
     repeatable: Literal["yes", "provisional", "no"]
@@ -48,6 +49,7 @@ class Repeatability:
     uppers: tuple[float | None, ...]
     trend: float | None
     baseline: int
+    dispersion: float | None = None
 
 
 def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None) -> Repeatability:
@@ -90,6 +92,7 @@ def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None)
         tuple(_known(value) for value in chart.uppers),
         _known(chart.trend),
         chart.baseline,
+        _known(chart.dispersion),
     )
 
 

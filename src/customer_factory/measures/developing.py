@@ -7,10 +7,50 @@ claims that are not reported yet: the chain ladder (Mack, *Astin Bulletin* 23, 1
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+ENOUGH = 0.5
+"""Cohorts of which at least this share of the final count is there tell the rate before their windows close."""
+
+
+@dataclass(frozen=True)
+class Development:
+    """How the complete cohorts of a step came to their counts.
+
+    Args:
+        entered: People per cohort, oldest first.
+        reached: Per cohort, people by the age at which they reached the step: complete batches since they entered it.
+            All rows are as long as the window allows; what lies ahead is 0.
+    """
+
+    entered: tuple[int, ...] = ()
+    reached: tuple[tuple[int, ...], ...] = ()
+
+    def so_far(self, batches: int | None = None) -> tuple[tuple[float, float], ...]:
+        """(entered, reached) of cohorts, oldest first, as effective numbers: open ones count as far as they tell.
+
+        Args:
+            batches: As known when only so many batches were complete; None: now.
+
+        >>> Development((100, 100, 100), ((20, 20), (20, 20), (20, 0))).so_far()
+        ((100.0, 40.0), (100.0, 40.0), (37.5, 15.0))
+        """
+        count = len(self.entered) if batches is None else min(batches, len(self.entered))
+        if count == 0 or not self.reached:
+            return ()
+        entered = np.array(self.entered[:count], dtype=np.float64)
+        ladder = np.array(self.reached[:count], dtype=np.float64)
+        newest = np.arange(count)[::-1]
+        ladder[np.arange(ladder.shape[1]) > newest[:, None]] = 0.0
+        share = developed(ladder, count)[np.minimum(newest, ladder.shape[1] - 1)]
+        keep = (share >= ENOUGH) & (entered > 0)
+        size, hits = effective(entered[keep], ladder.sum(axis=1)[keep], share[keep])
+        return tuple(zip(size.tolist(), hits.tolist(), strict=True))
 
 
 def developed(reached: Floats, complete: int) -> Floats:

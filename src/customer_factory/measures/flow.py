@@ -18,16 +18,14 @@ import numpy as np
 
 from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.journey import RETURN_BATCHES
-from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.developing import developed, effective
-from customer_factory.measures.grouped import Columns, by_index, fetch, groups, some, total
+from customer_factory.journeys.passages import LOST, REACHED, WAITING, in_batches
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.developing import Development
+from customer_factory.measures.grouped import Columns, by_index, groups, some, total
 from customer_factory.measures.moment import Moment
+from customer_factory.measures.moves import DAY, Moves, moves
 
-DAY = 86400
 MOST_CHANNELS = 50
-DEVELOPED = 0.5
-"""Cohorts of which at least this share of the final count is there tell the rate before their windows close."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,8 @@ class Flow:
     by_channel: dict[str, Rate] = field(default_factory=dict)
     by_cohort: tuple[CohortFlow, ...] = ()
     queue: Queue = Queue()
-    so_far: tuple[tuple[float, float], ...] = ()
-    """(entered, reached) of complete cohorts, oldest first, as effective numbers: those whose windows are still open
-    count as far as they tell the rate. Empty where the step has no window."""
+    development: Development = field(default_factory=Development)
+    """How its complete cohorts came to their counts; empty where the step has no window."""
 
     @property
     def entered(self) -> int | None:
@@ -119,66 +116,39 @@ class Flow:
 
 
 def flows(traced: Traced, blueprint: Blueprint, moment: Moment) -> dict[StepName, Flow]:
-    """The flow through every declared step, from one grouped query over the passages."""
-    steps = list(blueprint.declared)
-    rows = fetch(traced, "flow", lambda now: _tally(passages(traced, blueprint, steps, now), now), moment)
-    return {step: _flow(step, some(rows, rows["step"] == step), blueprint, moment) for step in steps}
+    """The flow through every declared step."""
+    return {step: _flow(step, found, blueprint, moment) for step, found in moves(traced, blueprint, moment).items()}
 
 
-def _flow(step: StepName, rows: Columns, blueprint: Blueprint, moment: Moment) -> Flow:
+def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) -> Flow:
+    batches, lengths = found.batches, found.lengths
     if step == "acquisition" and blueprint.visitors is None:
-        return _uncounted(step, rows, moment)
-    window = _window(step, blueprint, moment)
-    n, state = rows["n"], rows["state"]
-    median, p90 = _days(rows, window)
+        return _uncounted(step, batches, moment)
+    window = window_of(step, blueprint, moment)
+    n, state = batches["n"], batches["state"]
+    median, p90 = _days(lengths, window)
     return Flow(
         step,
-        _rate(rows, window),
+        _rate(lengths, window),
         total(n, state == WAITING),
         total(n, state == LOST),
-        _maturity(rows, window),
+        _maturity(batches, window),
         median,
         p90,
-        _by_channel(rows, window),
-        _by_cohort(rows, window, moment),
-        _queue(rows, moment),
-        _so_far(rows, window, moment),
+        _by_channel(lengths, window),
+        _by_cohort(batches, window, moment),
+        _queue(batches, moment),
+        _development(batches, window, moment),
     )
 
 
-def _in_batches(step: StepName, blueprint: Blueprint) -> bool:
-    """Whether the step's window is counted in batches: retention without a window of its own."""
-    return step == "retention" and blueprint.declared[step].window is None
-
-
-def _window(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
+def window_of(step: StepName, blueprint: Blueprint, moment: Moment) -> float | None:
     """The length of the window in seconds; None where it never closes."""
-    if _in_batches(step, blueprint):
+    if in_batches(step, blueprint):
         longest = {"day": 1, "week": 7, "month": 31}[moment.batches.unit] * (RETURN_BATCHES + 1)
         return float(longest * DAY)
     window = blueprint.declared[step].window
     return window.total_seconds() if window is not None else None
-
-
-def _tally(people: Any, now: Now) -> Any:
-    """How many people of each step, cohort, channel and state left in which batch after how long.
-
-    Lengths are rounded down, and coarser the longer they are: minutes within a day, hours within three days, six hours
-    within thirty, days after that.
-    """
-    import ibis
-
-    end = ibis.cases((people.state == REACHED, people.reached_at), (people.state == WAITING, now.on))
-    seconds = end.epoch_seconds() - people.entered_at.epoch_seconds()
-    length = ibis.cases(
-        (people.state == LOST, ibis.literal(-1, "int64")),
-        (seconds < DAY, seconds - seconds % 60),
-        (seconds < 3 * DAY, seconds - seconds % 3600),
-        (seconds < 30 * DAY, seconds - seconds % (6 * 3600)),
-        else_=seconds - seconds % DAY,
-    )
-    keys = people.select("step", "cohort", "channel", "state", "left", length=length)
-    return keys.group_by("step", "cohort", "channel", "state", "left", "length").agg(n=keys.count())
 
 
 def _rate(rows: Columns, window: float | None, keep: Any | None = None) -> Rate:
@@ -273,24 +243,19 @@ def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[Coh
     return tuple(found)
 
 
-def _so_far(rows: Columns, window: float | None, moment: Moment) -> tuple[tuple[float, float], ...]:
+def _development(rows: Columns, window: float | None, moment: Moment) -> Development:
     complete = [index for index in moment.known if moment.complete(index)]
     if window is None or not complete or not len(rows["n"]):
-        return ()
+        return Development()
     first, count = complete[0], len(complete)
     # The last batch that a window opened in a batch can close in; a window may end at the very end of its batch.
     longest = moment.batches.index(moment.batches.begins(first + 1) + timedelta(seconds=window)) - first
-    lags = rows["left"] - rows["cohort"]
-    there = (rows["cohort"] < first + count) & (rows["cohort"] >= first)
-    done = there & (rows["state"] == REACHED) & (rows["left"] < first + count)
-    ladder = np.zeros((count, longest + 1))
-    np.add.at(ladder, (rows["cohort"][done] - first, np.minimum(lags[done], longest)), rows["n"][done])
-    ages = np.minimum(np.arange(count)[::-1], longest)
-    share = developed(ladder, count)[ages]
+    cohort, age = rows["cohort"] - first, rows["left"] - rows["cohort"]
+    done = (cohort >= 0) & (cohort < count) & (rows["state"] == REACHED) & (rows["left"] < first + count)
+    ladder = np.zeros((count, longest + 1), dtype=np.int64)
+    np.add.at(ladder, (cohort[done], np.minimum(age[done], longest)), rows["n"][done])
     entered = by_index(rows["cohort"], rows["n"], complete)
-    keep = (share >= DEVELOPED) & (entered > 0)
-    size, hits = effective(entered[keep], ladder.sum(axis=1)[keep], share[keep])
-    return tuple(zip(size.tolist(), hits.tolist(), strict=True))
+    return Development(tuple(int(n) for n in entered), tuple(map(tuple, ladder.tolist())))
 
 
 def _closed_share(index: int, window: float, waiting: int, entered: int, moment: Moment) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from customer_factory.journeys.traced import Question, Traced
+from customer_factory.journeys.traced import Build, Question, Traced
 from customer_factory.measures.moment import Moment
 
 Columns = dict[str, Any]
@@ -16,8 +16,28 @@ Columns = dict[str, Any]
 
 def fetch(traced: Traced, name: str, question: Question, moment: Moment) -> Columns:
     """Ask a question and return its columns; a missing integer becomes -1, a missing text None."""
-    table = traced.ask(name, question, moment.on, moment.running)
+    return _columns(traced.ask(name, question, moment.on, moment.running))
+
+
+def tally(traced: Traced, name: str, build: Build, sums: Sequence[str] = ("n",)) -> Columns:
+    """Ask a question whose answer does not depend on the moment; an engine may keep it and add what is new.
+
+    Args:
+        traced: The tables.
+        name: Tells questions apart.
+        build: The query: rows that are told apart by their other columns, and counted by ``n``.
+        sums: The columns that add up over people, ``n`` first.
+    """
+    return _columns(traced.ask.tally(name, build, traced, sums))
+
+
+def _columns(table: Any) -> Columns:
     return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def together(*parts: Columns) -> Columns:
+    """The rows of several, which have the same columns."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def some(rows: Columns, keep: Any) -> Columns:

@@ -9,11 +9,12 @@ from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.traced import Traced
 from customer_factory.measures.economics import Cost, Economics, economics
 from customer_factory.measures.flow import Flow, flows
+from customer_factory.measures.grouped import total
 from customer_factory.measures.moment import Moment
-from customer_factory.measures.people import people
 from customer_factory.measures.referral import Referral, referral
 from customer_factory.measures.retention import Retention, retention
 from customer_factory.measures.revenue import Revenue, revenue, sales
+from customer_factory.measures.sources import Sources, sources
 from customer_factory.measures.throughput import BatchCount, throughput
 from customer_factory.measures.visitors import Visits, counted
 
@@ -31,6 +32,7 @@ class Measures:
     revenue: Revenue | None
     referral: Referral | None
     economics: Economics
+    sources: Sources
 
 
 def measure(
@@ -53,14 +55,16 @@ def measure(
     if visits:
         steps["acquisition"] = counted(steps["acquisition"], visits, moment)
     found = sales(traced, blueprint, moment)
+    origin = sources(traced, blueprint, moment, found, costs)
     return Measures(
         blueprint,
         moment,
-        people(traced, moment),
+        total(found.people["n"]),
         steps,
-        throughput(traced, moment),
+        throughput(origin.happy, moment),
         retention(traced, moment) if blueprint.steps.retention else Retention(),
         revenue(found, moment) if blueprint.steps.revenue else None,
-        referral(traced, blueprint, moment),
+        referral(traced, blueprint),
         economics(found, costs, blueprint.factory.margin, moment),
+        origin,
     )

@@ -6,21 +6,11 @@ from typing import Any
 
 from customer_factory.basics.errors import FactoryError, suggestion
 from customer_factory.blueprint.blueprint import Blueprint, StepName
-from customer_factory.journeys.passages import LOST, REACHED, WAITING, passages
+from customer_factory.journeys.passages import passage, waits
 from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import fetch, total
 from customer_factory.measures.moment import Moment
 
-STATES = {"entered": None, "reached": REACHED, "waiting": WAITING, "lost": LOST}
-
-
-def people(traced: Traced, moment: Moment) -> int:
-    """How many people had done something by then."""
-
-    def everybody(_: Now) -> Any:
-        return traced.journeys.agg(n=traced.journeys.count())
-
-    return total(fetch(traced, "people", everybody, moment)["n"])
+STATES = ("entered", "reached", "waiting", "lost")
 
 
 def who(traced: Traced, blueprint: Blueprint, moment: Moment, step: StepName, state: str) -> list[str]:
@@ -36,10 +26,10 @@ def who(traced: Traced, blueprint: Blueprint, moment: Moment, step: StepName, st
     if state not in STATES:
         raise FactoryError(f"There is no state '{state}'.", hint=suggestion(state, STATES))
     now = Now(ibis.timestamp(moment.on), ibis.literal(moment.running, "int32"))
-    people = passages(traced, blueprint, [step], now)
-    if STATES[state] is not None:
-        people = people.filter(people.state == STATES[state])
-    return sorted(names(people, traced))
+    people = passage(step, traced, blueprint)
+    reached, waiting = people.reached_at.notnull(), waits(people, step, blueprint, now)
+    kept = {"reached": reached, "waiting": waiting, "lost": ~reached & ~waiting}
+    return sorted(names(people.filter(kept[state]) if state in kept else people, traced))
 
 
 def names(people: Any, traced: Traced) -> list[str]:

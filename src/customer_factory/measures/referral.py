@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from customer_factory.blueprint.blueprint import Blueprint
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import fetch
-from customer_factory.measures.moment import Moment
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import Columns, some, tally, total
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,44 @@ class Referral:
     per_referrer: float | None
 
 
-def referral(traced: Traced, blueprint: Blueprint, moment: Moment) -> Referral | None:
+def referral(traced: Traced, blueprint: Blueprint) -> Referral | None:
     """The loop from customers to new customers; None where the factory declares none."""
     step = blueprint.steps.referral
     if step is None:
         return None
-    table = traced.journeys
 
-    def totals(_: Now) -> Any:
-        cycle = (table.referral_at.epoch_seconds() - table.acquisition_at.epoch_seconds()).cast("float64")
-        return table.agg(
-            acquired=table.acquisition_at.notnull().cast("int64").sum(),
-            invites=table.invites.sum(),
-            accepted=table.accepted.sum(),
-            referrers=(table.accepted > 0).cast("int64").sum(),
-            timed=table.referral_at.notnull().cast("int64").sum(),
-            cycle=cycle.median(where=table.referral_at.notnull()),
+    def loop(tables: Traced) -> Any:
+        table = tables.journeys
+        cycle = table.referral_at.epoch_seconds() - table.acquisition_at.epoch_seconds()
+        # Engines differ in what a missing moment is as a number.
+        known = table.referral_at.notnull().ifelse(cycle, -1).cast("int64")
+        keyed = table.select("acquisition_at", "invites", "accepted", cycle=known)
+        return keyed.group_by("cycle").agg(
+            n=keyed.count(),
+            acquired=keyed.acquisition_at.notnull().cast("int64").sum(),
+            invites=keyed.invites.sum(),
+            accepted=keyed.accepted.sum(),
+            referrers=(keyed.accepted > 0).cast("int64").sum(),
         )
 
-    one = {name: column[0] for name, column in fetch(traced, "referral", totals, moment).items()}
+    sums = ("n", "acquired", "invites", "accepted", "referrers")
+    rows = tally(traced, "referral", loop, sums)
+    acquired, invites, accepted, referrers = (total(rows[name]) for name in sums[1:])
     return Referral(
-        invites=int(one["invites"]) if step.invites is not None else None,
-        accepted=max(0, int(one["accepted"])),
-        k=float(one["accepted"] / one["acquired"]) if one["acquired"] > 0 else None,
-        cycle_days=float(one["cycle"]) / 86400 if one["timed"] > 0 else None,
-        per_referrer=float(one["accepted"] / one["referrers"]) if one["referrers"] > 0 else None,
+        invites=invites if step.invites is not None else None,
+        accepted=accepted,
+        k=accepted / acquired if acquired else None,
+        cycle_days=_median_days(rows),
+        per_referrer=accepted / referrers if referrers else None,
     )
+
+
+def _median_days(rows: Columns) -> float | None:
+    """The median of the cycle times that are known (others are -1); of two in the middle, half way between them."""
+    known = some(rows, rows["cycle"] >= 0)
+    if not len(known["n"]):
+        return None
+    order = np.argsort(known["cycle"])
+    seconds, upto = known["cycle"][order], np.cumsum(known["n"][order])
+    middle = [seconds[np.searchsorted(upto, place + 1)] for place in ((upto[-1] - 1) // 2, upto[-1] // 2)]
+    return float(sum(middle)) / 2 / 86400

@@ -15,8 +15,8 @@ import numpy as np
 
 from customer_factory.journeys.calendar import batch_index
 from customer_factory.journeys.journey import RETURN_BATCHES
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import by_index, tally
 from customer_factory.measures.moment import Moment
 
 
@@ -50,18 +50,18 @@ class Retention:
 def retention(traced: Traced, moment: Moment) -> Retention:
     """Who stays, by batch of acquisition."""
 
-    def stays(_: Now) -> Any:
-        acquired = traced.journeys.filter(traced.journeys.acquisition_at.notnull())
-        cohort = batch_index(acquired.acquisition_at, moment.batches, traced.offsets)
+    def stays(tables: Traced) -> Any:
+        acquired = tables.journeys.filter(tables.journeys.acquisition_at.notnull())
+        cohort = batch_index(acquired.acquisition_at, moment.batches, tables.offsets)
         keys = acquired.select("last_active", cohort=cohort)
         return keys.group_by("cohort", "last_active").agg(n=keys.count())
 
-    def grid(_: Now) -> Any:
-        activity = traced.activity.filter(traced.activity.cohort.notnull())
+    def grid(tables: Traced) -> Any:
+        activity = tables.activity.filter(tables.activity.cohort.notnull())
         return activity.group_by("cohort", "batch").agg(n=activity.count())
 
-    people = fetch(traced, "stays", stays, moment)
-    active = fetch(traced, "grid", grid, moment)
+    people = tally(traced, "stays", stays)
+    active = tally(traced, "grid", grid)
     sizes = by_index(people["cohort"], people["n"], moment.known)
     cohorts = []
     for index, size in zip(moment.known, sizes, strict=True):

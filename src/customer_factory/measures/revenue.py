@@ -10,8 +10,8 @@ import numpy as np
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import Columns, by_index, fetch
+from customer_factory.journeys.traced import Traced
+from customer_factory.measures.grouped import Columns, by_index, tally
 from customer_factory.measures.moment import Moment
 
 
@@ -59,28 +59,32 @@ class Sales:
 
 def sales(traced: Traced, blueprint: Blueprint, moment: Moment) -> Sales:
     """People and payments by cohort (-1: never acquired) and channel."""
-    journeys = traced.journeys
-    keyed = journeys.select(
-        "person", "payments", "happy_at", "paid", "refunded", "unpriced",
-        cohort=batch_index(journeys.acquisition_at, moment.batches, traced.offsets),
-        channel=journeys.channel.fill_null(blueprint.channels.default),
-    )  # fmt: skip
 
-    def people(_: Now) -> Any:
-        return keyed.group_by("cohort", "channel").agg(
-            n=keyed.count(),
-            paying=(keyed.payments > 0).cast("int64").sum(),
-            happy=keyed.happy_at.notnull().cast("int64").sum(),
-            paid=keyed.paid.sum(),
-            refunded=keyed.refunded.sum(),
-            unpriced=keyed.unpriced.sum(),
+    def keyed(tables: Traced) -> Any:
+        journeys = tables.journeys
+        return journeys.select(
+            "person", "payments", "happy_at", "paid", "refunded", "unpriced",
+            cohort=batch_index(journeys.acquisition_at, moment.batches, tables.offsets),
+            channel=journeys.channel.fill_null(blueprint.channels.default),
+        )  # fmt: skip
+
+    def people(tables: Traced) -> Any:
+        table = keyed(tables)
+        return table.group_by("cohort", "channel").agg(
+            n=table.count(),
+            paying=(table.payments > 0).cast("int64").sum(),
+            happy=table.happy_at.notnull().cast("int64").sum(),
+            paid=table.paid.sum(),
+            refunded=table.refunded.sum(),
+            unpriced=table.unpriced.sum(),
         )
 
-    def payments(_: Now) -> Any:
-        named = traced.payments.left_join(keyed.select("person", "channel"), "person")
-        return named.group_by("cohort", "channel", "batch").agg(paid=named.paid.sum())
+    def payments(tables: Traced) -> Any:
+        named = tables.payments.left_join(keyed(tables).select("person", "channel"), "person")
+        return named.group_by("cohort", "channel", "batch").agg(n=named.count(), paid=named.paid.sum())
 
-    return Sales(fetch(traced, "people", people, moment), fetch(traced, "payments", payments, moment))
+    sums = ("n", "paying", "happy", "paid", "refunded", "unpriced")
+    return Sales(tally(traced, "people", people, sums), tally(traced, "payments", payments, ("n", "paid")))
 
 
 def revenue(found: Sales, moment: Moment) -> Revenue:

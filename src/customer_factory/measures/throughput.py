@@ -1,24 +1,21 @@
-"""Throughput: distinct people who first became happy, per batch. The one headline."""
+"""Throughput: distinct people who first became happy, per batch; a marketplace's transactions. The one headline."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from customer_factory.journeys.calendar import batch_index
-from customer_factory.journeys.traced import Now, Traced
-from customer_factory.measures.grouped import by_index, fetch
+from customer_factory.measures.grouped import Columns, by_index
 from customer_factory.measures.moment import Moment
 
 
 @dataclass(frozen=True)
 class BatchCount:
-    """How many became happy in a batch.
+    """How many happy customers were made in a batch.
 
     Args:
         start: Its first date.
-        happy: People who first became happy in it.
+        happy: People who first became happy in it; for a marketplace the transactions made in it.
         complete: Whether it is over.
         whole: Whether it is over, and the data reach back to its first day, so that its count can be judged.
     """
@@ -29,16 +26,14 @@ class BatchCount:
     whole: bool
 
 
-def throughput(traced: Traced, moment: Moment) -> tuple[BatchCount, ...]:
-    """The count of each batch from the first event on; the last one may still be running."""
+def throughput(happy: Columns, moment: Moment) -> tuple[BatchCount, ...]:
+    """The count of each batch from the first event on; the last one may still be running.
 
-    def happy(_: Now) -> Any:
-        table = traced.journeys.filter(traced.journeys.happy_at.notnull())
-        keys = table.select(batch=batch_index(table.happy_at, moment.batches, traced.offsets))
-        return keys.group_by("batch").agg(n=keys.count())
-
-    rows = fetch(traced, "throughput", happy, moment)
-    counts = by_index(rows["batch"], rows["n"], moment.known)
+    Args:
+        happy: Happy customers by batch and channel (see ``measures.sources``).
+        moment: When to look.
+    """
+    counts = by_index(happy["batch"], happy["n"], moment.known)
     return tuple(
         BatchCount(moment.start(index), int(n), moment.complete(index), moment.whole(index))
         for index, n in zip(moment.known, counts, strict=True)

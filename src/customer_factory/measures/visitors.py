@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from customer_factory.measures.developing import Development
 from customer_factory.measures.flow import CohortFlow, Flow, Rate
 from customer_factory.measures.moment import Moment
 
@@ -47,7 +48,8 @@ def counted(flow: Flow, visits: Sequence[Visits], moment: Moment) -> Flow:
                 1.0,
             )
         )
-    so_far = tuple((float(c.entered), float(c.reached)) for c in cohorts if c.complete and c.entered)
+    over = [cohort for cohort in cohorts if cohort.complete]
+    development = Development(tuple(c.entered or 0 for c in over), tuple((c.reached,) for c in over))
     covered = [cohort for cohort in cohorts if cohort.entered is not None]
     everyone = _rate(sum(c.entered or 0 for c in covered), sum(c.reached for c in covered))
     everyone = replace(everyone, reached=flow.reached)
@@ -61,7 +63,7 @@ def counted(flow: Flow, visits: Sequence[Visits], moment: Moment) -> Flow:
         maturity=1.0,
         by_channel=channels,
         by_cohort=tuple(cohorts),
-        so_far=so_far,
+        development=development,
     )
 
 

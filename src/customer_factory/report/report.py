@@ -56,6 +56,11 @@ class Report:
     notes: tuple[str, ...] = ()
 
     @property
+    def people(self) -> int:
+        """How many people had done something by then."""
+        return self.measures.people
+
+    @property
     def steps(self) -> Mapping[StepName, Flow]:
         """The flow through each declared step."""
         return self.measures.steps
@@ -84,7 +89,7 @@ class Report:
                 "duplicates": self.intake.duplicates,
                 "reasons": {code: n for code, n in self.intake.reasons.items() if code in REASONS},
             },
-            "people": measures.people,
+            "people": self.people,
             "steps": {name: step(flow, blueprint) for name, flow in measures.steps.items()},
             "throughput": throughput(measures, self.repeatability),
             "retention": retention(measures.retention),

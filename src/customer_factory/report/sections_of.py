@@ -34,7 +34,7 @@ def step(flow: Flow, blueprint: Blueprint) -> dict[str, Any]:
         "window_days": declared.window.total_seconds() / 86400 if declared.window else None,
         "target": declared.target,
         "capacity": declared.capacity,
-        "trend": trend(flow.so_far).to_dict(),
+        "trend": trend(flow.development.so_far()).to_dict(),
         "waiting_days": flow.queue.ages[-1] if flow.queue.ages else None,
         "by_channel": {
             name: {"entered": r.entered, "reached": r.reached, "rate": r.rate, "low": r.low, "high": r.high}
@@ -68,6 +68,7 @@ def throughput(measures: Measures, found: Repeatability) -> dict[str, Any]:
         for batch, c, lo, up in zip(judged, found.centres, found.lowers, found.uppers, strict=True)
     ]
     return {
+        "unit": "transactions" if measures.blueprint.counts_transactions else "happy customers",
         "batches": [{"start": b.start.isoformat(), "happy": b.happy, "complete": b.complete} for b in batches],
         "centre": _known(found.centre),
         "lower": _known(found.lower),

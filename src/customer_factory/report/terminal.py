@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -45,20 +45,24 @@ def render(report: Tree, console: Console) -> None:
         console: Where to; its width counts up to 80 columns. Where its encoding has no blocks and dashes, plain
             characters stand for them.
     """
+    written(lambda out: _print(report, out), console)
+
+
+def written(write: Callable[[Writer], None], console: Console) -> None:
+    """Let something be written on a console, up to 80 columns wide, with the characters that it has."""
     from rich.console import Console as Screen
 
     width = min(_WIDEST, console.width)
     if "utf" in (console.encoding or "").lower():
-        _print(report, console, width)
+        write(Writer(console, width))
         return
     paper = StringIO()
-    _print(report, Screen(file=paper, width=width, color_system=None, force_terminal=False), width)
+    write(Writer(Screen(file=paper, width=width, color_system=None, force_terminal=False), width))
     plain = paper.getvalue().translate(_PLAIN).encode(console.encoding, "replace").decode(console.encoding)
     console.print(plain, markup=False, highlight=False, end="", soft_wrap=True)
 
 
-def _print(report: Tree, console: Console, width: int) -> None:
-    out = _Writer(console, width)
+def _print(report: Tree, out: Writer) -> None:
     _head(report, out)
     _constraint(report, out)
     _steps(report, out)
@@ -70,7 +74,7 @@ def _print(report: Tree, console: Console, width: int) -> None:
     _list(out, "What would sharpen the picture", words.gaps(report))
 
 
-class _Writer:
+class Writer:
     """Lines of one width on a console."""
 
     def __init__(self, console: Console, width: int) -> None:
@@ -120,7 +124,7 @@ class _Writer:
             self.line((" " * gap).join(cells).rstrip(), style)
 
 
-def _head(report: Tree, out: _Writer) -> None:
+def _head(report: Tree, out: Writer) -> None:
     name, when = words.name(report), words.as_of(report)
     out.line(name, "bold")
     out.line(f"{words.happy_means(report)}, {when}", "dim")
@@ -130,7 +134,7 @@ def _head(report: Tree, out: _Writer) -> None:
     head = words.headline(report)
     out.line()
     if head.number == n.UNKNOWN:
-        out.line(f"Happy customers a {words.period(report)}: not known yet", "bold")
+        out.line(f"{words.unit(report).capitalize()} a {words.period(report)}: not known yet", "bold")
     else:
         out.line(f"{head.number} {head.unit}   {head.limits}", "bold")
     out.line(f"{head.mark} {head.state}. {head.reason}")
@@ -141,10 +145,10 @@ def _head(report: Tree, out: _Writer) -> None:
             out.line(row)
         out.line(f"         ┄ limits and mean   ◆ signal   ○ {words.period(report)} not over", "dim")
     for signal in sections.signals(report)[-_SIGNALS:]:
-        out.line(f"◆ {signal.day}: {signal.value} happy customers, {signal.rule}")
+        out.line(f"◆ {signal.day}: {signal.value} {words.unit(report)}, {signal.rule}")
 
 
-def _constraint(report: Tree, out: _Writer) -> None:
+def _constraint(report: Tree, out: Writer) -> None:
     verdict = words.verdict(report)
     out.title("The constraint")
     out.line(f"► {verdict.title} [{verdict.badge}]" if verdict.claimed else verdict.title, "bold")
@@ -180,7 +184,7 @@ def _mark(label: str, *, marked: bool) -> str:
     return f"► {label}" if marked else f"  {label}"
 
 
-def _steps(report: Tree, out: _Writer) -> None:
+def _steps(report: Tree, out: Writer) -> None:
     out.title("Steps")
     found = view.step_rows(report)
     if not found:
@@ -202,7 +206,7 @@ def _steps(report: Tree, out: _Writer) -> None:
     out.table(("  Step", "Entered", "Reached", "Rate", "Interval", "Waiting", "Lost", "Half in"), body)
 
 
-def _retention(report: Tree, out: _Writer) -> None:
+def _retention(report: Tree, out: Writer) -> None:
     curve = {p.get("batch"): p for p in rows(report, "retention", "curve") if n.known(p.get("survival"))}
     ages = [age for age in (1, 2, 4, 8, 12, 26, 52) if age in curve]
     if not ages:
@@ -213,7 +217,7 @@ def _retention(report: Tree, out: _Writer) -> None:
     out.line(f"Still active: {words.enumerate_words(told)}.")
 
 
-def _money(report: Tree, out: _Writer) -> None:
+def _money(report: Tree, out: Writer) -> None:
     for title, figures in (
         ("Revenue", sections.money_figures(report)),
         ("Cost and worth", sections.economy_figures(report)),
@@ -224,7 +228,7 @@ def _money(report: Tree, out: _Writer) -> None:
             _figures(out, figures)
 
 
-def _figures(out: _Writer, figures: list[sections.Figure]) -> None:
+def _figures(out: Writer, figures: list[sections.Figure]) -> None:
     body = [[f"  {figure.name}", figure.value, figure.note] for figure in figures]
     name = max(len(row[0]) for row in body) + 2
     value = max(len(row[1]) for row in body)
@@ -232,7 +236,7 @@ def _figures(out: _Writer, figures: list[sections.Figure]) -> None:
         out.line(f"{row[0]:<{name}}{row[1]:>{value}}  {row[2]}".rstrip())
 
 
-def _channels(report: Tree, out: _Writer) -> None:
+def _channels(report: Tree, out: Writer) -> None:
     found = sections.channels(report)
     if found is None:
         return
@@ -250,7 +254,7 @@ def _channels(report: Tree, out: _Writer) -> None:
         out.line(f"  {words.several(more, 'more channel')} not shown.", "dim")
 
 
-def _data(report: Tree, out: _Writer) -> None:
+def _data(report: Tree, out: Writer) -> None:
     out.title("Data")
     said = [f"{figure.value} {figure.name}" for figure in sections.data_figures(report)]
     out.line(f"{words.enumerate_words(said)}.")
@@ -264,7 +268,7 @@ def _data(report: Tree, out: _Writer) -> None:
         out.line(f"{len(found) - _CHANNELS} more reasons not shown.", "dim", indent=2)
 
 
-def _list(out: _Writer, title: str, said: list[str]) -> None:
+def _list(out: Writer, title: str, said: list[str]) -> None:
     if said:
         out.title(title)
         for sentence in said:

@@ -69,12 +69,22 @@ def headline(report: Tree) -> Headline:
     known = n.known(found.get("centre"))
     return Headline(
         number=n.level(found.get("centre")),
-        unit=f"happy customers a {period(report)}",
+        unit=f"{unit(report)} a {period(report)}",
         limits=f"natural limits {limits}" if limits != n.UNKNOWN else "limits not known yet",
         mark=mark,
         state=state,
         reason=str(found.get("reason") or ("" if known else f"No complete {period(report)} yet.")),
     )
+
+
+def unit(report: Tree) -> str:
+    """What throughput counts."""
+    return str(part(report, "throughput", "unit") or "happy customers")
+
+
+def counted(report: Tree) -> str:
+    """What a point of the throughput chart is."""
+    return "Transactions" if unit(report) == "transactions" else "People first reaching happy"
 
 
 def name(report: Tree) -> str:

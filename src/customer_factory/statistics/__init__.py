@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from customer_factory.statistics.adjusted import Effect, Estimate, adjusted_effect
     from customer_factory.statistics.beta_geometric import BetaGeo, fit_beta_geo
     from customer_factory.statistics.comparison import Comparison, welch
     from customer_factory.statistics.control import PChart, Signal, XmR, p_chart, xmr
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
     from customer_factory.statistics.economics import UnitEconomics, unit_economics, viral_growth
     from customer_factory.statistics.gamma_spend import GammaGamma, fit_gamma_gamma
     from customer_factory.statistics.intervals import Interval, wilson
+    from customer_factory.statistics.logistic import fit_logistic
+    from customer_factory.statistics.multiplicity import benjamini_hochberg, holm
+    from customer_factory.statistics.sensitivity import e_value, e_value_of_interval
     from customer_factory.statistics.shrinkage import Shrinkage, shrink
+    from customer_factory.statistics.stratified import Stratified, mantel_haenszel
     from customer_factory.statistics.subscriptions import ShiftedBetaGeo, fit_shifted_beta_geo
     from customer_factory.statistics.surveys import Csat, Nps, csat, nps
     from customer_factory.statistics.survival import KaplanMeier, kaplan_meier
     from customer_factory.statistics.tallies import Tally
 
 _HOMES = {
+    "adjusted": ("Effect", "Estimate", "adjusted_effect"),
     "beta_geometric": ("BetaGeo", "fit_beta_geo"),
     "comparison": ("Comparison", "welch"),
     "control": ("PChart", "Signal", "XmR", "p_chart", "xmr"),
@@ -36,7 +42,11 @@ _HOMES = {
     "economics": ("UnitEconomics", "unit_economics", "viral_growth"),
     "gamma_spend": ("GammaGamma", "fit_gamma_gamma"),
     "intervals": ("Interval", "wilson"),
+    "logistic": ("fit_logistic",),
+    "multiplicity": ("benjamini_hochberg", "holm"),
+    "sensitivity": ("e_value", "e_value_of_interval"),
     "shrinkage": ("Shrinkage", "shrink"),
+    "stratified": ("Stratified", "mantel_haenszel"),
     "subscriptions": ("ShiftedBetaGeo", "fit_shifted_beta_geo"),
     "surveys": ("Csat", "Nps", "csat", "nps"),
     "survival": ("KaplanMeier", "kaplan_meier"),
@@ -49,6 +59,8 @@ __all__ = [
     "Comparison",
     "CountChart",
     "Csat",
+    "Effect",
+    "Estimate",
     "GammaGamma",
     "Interval",
     "KaplanMeier",
@@ -57,15 +69,23 @@ __all__ = [
     "ShiftedBetaGeo",
     "Shrinkage",
     "Signal",
+    "Stratified",
     "Tally",
     "UnitEconomics",
     "XmR",
+    "adjusted_effect",
+    "benjamini_hochberg",
     "count_chart",
     "csat",
+    "e_value",
+    "e_value_of_interval",
     "fit_beta_geo",
     "fit_gamma_gamma",
+    "fit_logistic",
     "fit_shifted_beta_geo",
+    "holm",
     "kaplan_meier",
+    "mantel_haenszel",
     "nps",
     "p_chart",
     "shrink",

@@ -13,17 +13,25 @@ from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.journeys.activity import activity, payments
 from customer_factory.journeys.calendar import Offsets
 from customer_factory.journeys.expression import acquired, journeys
-from customer_factory.journeys.log import Log
+from customer_factory.journeys.log import LOAD, Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.transactions import transactions
 from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
+from customer_factory.warehouse.tallies import AFTER, BEFORE, Change, Tallies
 from customer_factory.warehouse.texts import Questions, Texts
 
 MEANING = ("basics", "events", "blueprint", "journeys", "measures")
 """The folders whose code decides what is in the derived tables and in the answers."""
 MANY = 0.2
 """Above this share of touched people, tracing everybody is quicker."""
+COLUMNS = f'id, event, time, channel, amount, currency, properties, load AS "{LOAD}"'
+WHO_BROUGHT = """
+    UNION SELECT people.person FROM people JOIN (
+        SELECT referrer FROM journeys SEMI JOIN again USING (person) UNION SELECT referrer FROM again_journeys
+    ) AS brought ON name = referrer"""
+"""Those who brought the people who are traced again: their referral step may change too."""
 
 
 class Derived:
@@ -40,11 +48,11 @@ class Derived:
         self._traced: dict[str, Traced] = {}
         self._script: list[str] = []
         self._made = self._to_make = 0
+        self._change: Change | None = None
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The moments of the first and the last event."""
-        ((first, last),) = self._warehouse.rows("SELECT min(time), max(time) FROM events")
-        return (first, last) if first is not None else None
+        return self._warehouse.span()
 
     def traced(self, blueprint: Blueprint, until: datetime) -> Traced:
         """Everybody's journey as it was known at a moment: from the kept tables, or traced for a look back."""
@@ -55,7 +63,11 @@ class Derived:
             return self._tables("", blueprint)
         stamp = self._stamp(blueprint) + str(self._warehouse.counts())
         if self._looked_back != (stamp, until):
-            self._make("past_", self._log(blueprint).until(until), blueprint, temporary=True)
+            # A view, so that kept questions about the events of the past do not hold a moment of their own.
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW past_log AS SELECT * FROM log WHERE time <= TIMESTAMP '{until}'"
+            )
+            self._make("past_", self._log(blueprint, "past_log"), blueprint, temporary=True)
             self._looked_back = (stamp, until)
         return self._tables("past_", blueprint)
 
@@ -64,18 +76,19 @@ class Derived:
         execute = self._connection.execute
         execute("SET TimeZone = 'UTC'")
         execute("CREATE OR REPLACE TEMP TABLE merged AS SELECT number, person FROM people WHERE number <> person")
-        columns = "id, event, time, channel, amount, currency, properties"
         ((merged,),) = self._warehouse.rows("SELECT count(*) FROM merged")
         execute(
-            f"CREATE OR REPLACE TEMP VIEW log AS SELECT coalesce(merged.person, number) AS person, {columns} "
+            f"CREATE OR REPLACE TEMP VIEW log AS SELECT coalesce(merged.person, number) AS person, {COLUMNS} "
             "FROM events LEFT JOIN merged USING (number)"
             if merged
-            else f"CREATE OR REPLACE TEMP VIEW log AS SELECT number AS person, {columns} FROM events"
+            else f"CREATE OR REPLACE TEMP VIEW log AS SELECT number AS person, {COLUMNS} FROM events"
         )
-        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())}"
+        asked = blueprint.model_dump_json(include={"surveys", "giveaways"})
+        key = f"{self._stamp(blueprint)} {self._offsets(blueprint)} {sorted(self._properties())} {asked}"
         if self._texts is None or self._texts.key != key:
             self._texts = Texts(self._warehouse, key)
             self._traced = {}
+            self._change = None
 
     def _properties(self) -> frozenset[str]:
         return frozenset(name for (name,) in self._warehouse.rows("SELECT name FROM properties"))
@@ -104,15 +117,21 @@ class Derived:
         fresh = self._warehouse.meta("traced") == stamp
         if fresh and not touched:
             return
+        old = self._edition()
+        self._change = None
+        caught_up = fresh and touched < MANY * self._people()
         with self._warehouse.transaction():
-            if fresh and touched < MANY * self._people():
+            if caught_up:
                 self._catch_up(blueprint)
             else:
                 self._make("", self._log(blueprint), blueprint, temporary=False)
                 self._bring(blueprint)
                 self._warehouse.set_meta("traced", stamp)
             self._connection.execute("DELETE FROM touched")
-            self._warehouse.set_meta("edition", str(int(self._edition()) + 1))
+            self._warehouse.set_meta("edition", str(int(old) + 1))
+        if caught_up:
+            before, after = (self._tables(prefix, blueprint) for prefix in (BEFORE, AFTER))
+            self._change = Change(old, self._edition(), before, after)
 
     def _people(self) -> int:
         ((n,),) = self._warehouse.rows("SELECT count(*) FROM people WHERE number = person")
@@ -124,13 +143,16 @@ class Derived:
 
     def _make(self, prefix: str, log: Log, blueprint: Blueprint, *, temporary: bool) -> None:
         """Trace everybody in a log: acquisition, activity and payments, the other steps, and the journeys."""
-        self._made, self._to_make = 0, len(blueprint.declared) + 3
+        self._made, self._to_make = 0, len(blueprint.declared) + 3 + blueprint.counts_transactions
         kind = "TEMP TABLE" if temporary else "TABLE"
         came = self._keep("acquisition", acquired(log, blueprint))
         self._create(f"{kind} {prefix}activity", activity(log, blueprint, came))
         self._create(f"{kind} {prefix}payments", payments(log, blueprint, came))
         active = self._table(f"{prefix}activity", temporary=temporary)
         self._create(f"{kind} {prefix}journeys", journeys(log, blueprint, came, active, self._keep))
+        made = transactions(log, blueprint, self._table(f"{prefix}journeys", temporary=temporary))
+        if made is not None:
+            self._create(f"{kind} {prefix}transactions", made)
         if prefix == "past_":
             self._bring(blueprint, prefix)
 
@@ -142,14 +164,28 @@ class Derived:
         """Trace touched people again; who was merged into another person disappears with their old number."""
         execute = self._connection.execute
         execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT person FROM touched")
-        execute("CREATE OR REPLACE TEMP TABLE again_log AS SELECT * FROM log SEMI JOIN again USING (person)")
+        execute("CREATE OR REPLACE TEMP TABLE ids AS SELECT number, person FROM people SEMI JOIN again USING (person)")
+        execute(
+            f"CREATE OR REPLACE TEMP TABLE again_log AS SELECT person, {COLUMNS} FROM events JOIN ids USING (number)"
+        )
         self._replay(
             "catch-up", lambda: self._make("again_", self._log(blueprint, "again_log"), blueprint, temporary=True)
         )
-        for name in ("journeys", "activity", "payments"):
+        execute(f"CREATE OR REPLACE TEMP TABLE changed AS FROM again {WHO_BROUGHT if _by_name(blueprint) else ''}")
+        self._set_apart(BEFORE, blueprint)
+        for name in _of_people(blueprint):
             execute(f"DELETE FROM {name} WHERE person IN (SELECT person FROM again)")
             execute(f"INSERT INTO {name} BY NAME SELECT * FROM again_{name}")
-        self._replay("bring", lambda: self._bring(blueprint))
+        if _by_name(blueprint):
+            self._bring_again(blueprint)
+        self._set_apart(AFTER, blueprint)
+
+    def _set_apart(self, prefix: str, blueprint: Blueprint) -> None:
+        """The derived tables of those only whose journey changes, for the tallies."""
+        for name in [*_of_people(blueprint), *(["referrals"] if _by_name(blueprint) else [])]:
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {prefix}{name} AS SELECT * FROM {name} SEMI JOIN changed USING (person)"
+            )
 
     def _bring(self, blueprint: Blueprint, prefix: str = "") -> None:
         """Who brought whom, where the brought person says so."""
@@ -157,6 +193,16 @@ class Derived:
         found = referrals(traced, blueprint, self._table("people").select("name", "person"))
         if found is not None:
             self._create(f"{'TEMP TABLE' if prefix else 'TABLE'} {prefix}referrals", found)
+
+    def _bring_again(self, blueprint: Blueprint) -> None:
+        """The same for those whose journey, or whose invitees' journey, changed."""
+        execute = self._connection.execute
+        execute("""
+            CREATE OR REPLACE TEMP TABLE again_journeys AS SELECT * FROM journeys WHERE person IN (FROM changed)
+            OR referrer IN (SELECT name FROM people SEMI JOIN changed USING (person))""")
+        self._replay("bring", lambda: self._bring(blueprint, "again_"))
+        execute("DELETE FROM referrals WHERE person IN (FROM changed)")
+        execute("INSERT INTO referrals BY NAME SELECT * FROM again_referrals SEMI JOIN changed USING (person)")
 
     def _replay(self, name: str, build: Callable[[], None]) -> None:
         """Run a script of kept SQL; the first time it is built, and runs while it is."""
@@ -190,19 +236,29 @@ class Derived:
         if prefix not in self._traced:
             temporary = bool(prefix)
             traced = self._table(f"{prefix}journeys", temporary=temporary)
-            by_name = blueprint.steps.referral is not None and blueprint.steps.referral.referrer is not None
-            brought = self._table(f"{prefix}referrals", temporary=temporary) if by_name else None
+            brought = self._table(f"{prefix}referrals", temporary=temporary) if _by_name(blueprint) else None
+            kept = None if prefix else Tallies(self._warehouse, self._texts.key, self._edition, lambda: self._change)
             self._traced[prefix] = Traced(
                 with_referrals(traced, brought),
+                traced,
                 self._table(f"{prefix}activity", temporary=temporary),
                 self._table(f"{prefix}payments", temporary=temporary),
+                self._table(f"{prefix}transactions", temporary=temporary) if blueprint.counts_transactions else None,
                 self._table("people"),
-                self._offsets(blueprint),
-                Questions(
-                    self._connection, self._ibis.compile, self._texts, prefix, None if temporary else self._edition
-                ),
+                self._log(blueprint, "past_log" if prefix == "past_" else "log"),
+                Questions(self._connection, self._ibis.compile, self._texts, prefix, kept),
             )
         return self._traced[prefix]
+
+
+def _of_people(blueprint: Blueprint) -> list[str]:
+    """The derived tables that hold each person's own rows."""
+    return ["journeys", "activity", "payments", *(["transactions"] if blueprint.counts_transactions else [])]
+
+
+def _by_name(blueprint: Blueprint) -> bool:
+    """Whether people name the one who brought them."""
+    return blueprint.steps.referral is not None and blueprint.steps.referral.referrer is not None
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from customer_factory.basics.clock import Clock, system_clock
 from customer_factory.basics.errors import FactoryError, SourceError
 from customer_factory.basics.settings import setting
 from customer_factory.events.reading import Reading
+from customer_factory.measures.deliveries import Delivered
 from customer_factory.warehouse import intake
 from customer_factory.warehouse.columns import literal
 from customer_factory.warehouse.connecting import connect, sound
@@ -41,6 +43,7 @@ class Warehouse:
     def __init__(self, path: Path | None = None, clock: Clock = system_clock) -> None:
         self.path = path
         self.progress: Progress | None = None
+        self._span: tuple[datetime, datetime] | None = None
         self._clock = clock
         self.connection = connect(path)
         with sound(self.connection, path):
@@ -83,6 +86,13 @@ class Warehouse:
             self.connection.execute(f"UPDATE events SET id = {expression}")
         self.set_meta("hash", canary)
 
+    def span(self) -> tuple[datetime, datetime] | None:
+        """The moments of the first and the last event; None where there are none."""
+        if self._span is None:
+            first, last = self._row("SELECT min(time), max(time) FROM events")
+            self._span = (first, last) if first is not None else None
+        return self._span
+
     def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         return self.connection.execute(query, parameters or []).fetchall()
@@ -100,6 +110,7 @@ class Warehouse:
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
+            self._span = None
             raise
 
     def take(self, delivery: Delivery, zone: str, progress: Progress | None = None) -> Counts:
@@ -164,6 +175,7 @@ class Warehouse:
                             intake.join_identities(self.connection, columns)
                             intake.set_aside(self.connection, load, piece, columns)
                             counts += intake.count(self.connection, piece)
+                            self._span = None if self._span is None else intake.wider(self.connection, self._span)
                             self._keep_count(load, end, counts)
                     stale = []
                 row += len(chunk)
@@ -240,6 +252,11 @@ class Warehouse:
                    coalesce(sum(rejected), 0)::BIGINT, coalesce(sum(duplicates), 0)::BIGINT FROM loads""")
         )
 
+    def deliveries(self) -> list[Delivered]:
+        """Everything that was read to its end, in the order in which it came."""
+        columns = "load, name, origin, definition, read, rejected"
+        return [Delivered(*row) for row in self.rows(f"SELECT {columns} FROM loads WHERE finished ORDER BY load")]
+
     def reasons(self) -> dict[str, int]:
         """How many rows were set aside, by the code of the reason."""
         return dict(self.rows("SELECT code, count(*) FROM rejects GROUP BY code ORDER BY code"))
@@ -263,6 +280,7 @@ class Warehouse:
     def _forget(self, loads: list[int]) -> None:
         if not loads:
             return
+        self._span = None
         chosen = ", ".join(str(load) for load in loads)
         self.connection.execute(
             "INSERT INTO touched SELECT DISTINCT person FROM events JOIN people USING (number) "

@@ -18,6 +18,8 @@ from customer_factory.journeys.journey import spent
 from customer_factory.journeys.log import Log
 from customer_factory.journeys.referrals import referrals, with_referrals
 from customer_factory.journeys.traced import Traced
+from customer_factory.journeys.transactions import transactions
+from customer_factory.measures.deliveries import Delivered
 from customer_factory.warehouse.foreign import HASHES, KEY, KNOWN, OURS, OWN_ID, foreign, prepare, reason, sound
 from customer_factory.warehouse.intake import Counts
 from customer_factory.warehouse.scratch import Scratch
@@ -145,6 +147,10 @@ class External:
         """How many rows were set aside, by the code of the reason."""
         return dict(self._reasons)
 
+    def deliveries(self) -> list[Delivered]:
+        """Nobody can say how the rows came."""
+        return []
+
     def span(self) -> tuple[datetime, datetime] | None:
         """The moments of the first and the last event."""
         return self._span
@@ -161,7 +167,9 @@ class External:
         found = keep("journeys", self._shown(journeys(log, blueprint, came, active, keep), blueprint))
         brought = referrals(found, blueprint, None)
         brought = brought if brought is None else keep("referrals", brought)
-        return Traced(with_referrals(found, brought), active, paid, None, offsets)
+        made = transactions(log, blueprint, found)
+        made = made if made is None else keep("transactions", made)
+        return Traced(with_referrals(found, brought), found, active, paid, made, None, log)
 
     def _log(self, blueprint: Blueprint, offsets: Offsets) -> Log:
         """The log. Telling equal rows apart is dear, and needed only where an event must not complete two steps."""

@@ -129,21 +129,28 @@ def insert(connection: Any, load: int, columns: Mapping, *, traced: bool) -> Non
             UNION ALL SELECT anonymous_id, false FROM staged WHERE reason IS NULL AND {_is_somebody("anonymous_id")}
             UNION ALL SELECT previous_id, false FROM staged WHERE reason IS NULL AND {_is_somebody("previous_id")}
         ) GROUP BY name""")
+    # People are many more than the names of a chunk: they are looked through once.
+    connection.execute("CREATE OR REPLACE TEMP TABLE met AS FROM people SEMI JOIN names USING (name)")
     connection.execute("""
-        INSERT INTO people
-        SELECT top + row_number() OVER (), name, top + row_number() OVER (), known
-        FROM names ANTI JOIN people USING (name), (SELECT coalesce(max(number), 0) AS top FROM people)""")
-    connection.execute("""
-        UPDATE people SET known = true FROM names
-        WHERE people.name = names.name AND names.known AND NOT people.known""")
+        INSERT INTO met
+        SELECT top + row_number() OVER (), name, top + row_number() OVER (), NULL
+        FROM names ANTI JOIN met USING (name), (SELECT coalesce(max(number), 0) AS top FROM people)""")
+    connection.execute(
+        "INSERT INTO people SELECT number, name, person, names.known FROM met JOIN names USING (name) "
+        "WHERE met.known IS NULL"
+    )
+    if _any(connection, "SELECT 1 FROM met JOIN names USING (name) WHERE names.known AND NOT met.known LIMIT 1"):
+        connection.execute("""
+            UPDATE people SET known = true FROM names
+            WHERE people.name = names.name AND names.known AND NOT people.known""")
     connection.execute(f"""
         INSERT INTO events
         SELECT id, number, event, time, channel, amount, currency, properties, event_id, place, {load}
-        FROM staged JOIN people ON people.name = staged.person WHERE reason IS NULL""")
+        FROM staged JOIN met ON met.name = staged.person WHERE reason IS NULL""")
     if traced:
         connection.execute("""
         INSERT INTO touched
-        SELECT DISTINCT people.person FROM staged JOIN people ON people.name = staged.person WHERE reason IS NULL""")
+        SELECT DISTINCT met.person FROM staged JOIN met ON met.name = staged.person WHERE reason IS NULL""")
     connection.execute(
         "INSERT INTO properties SELECT name FROM unnest(?) AS found(name) ANTI JOIN properties USING (name)",
         [list(columns.property_names)],
@@ -230,6 +237,12 @@ def count(connection: Any, chunk: Chunk) -> Counts:
                count(*) FILTER (reason IS NOT NULL AND reason <> 'duplicate') FROM staged""").fetchall()
     broken = len(chunk.broken)
     return Counts(accepted + duplicates + rejected + broken, accepted, rejected + broken, duplicates)
+
+
+def wider(connection: Any, span: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """A span of time that takes in the new events of the chunk."""
+    ((first, last),) = connection.execute("SELECT min(time), max(time) FROM staged WHERE reason IS NULL").fetchall()
+    return span if first is None else (min(span[0], first), max(span[1], last))
 
 
 def _any(connection: Any, query: str) -> bool:

@@ -1,10 +1,10 @@
 """The embedded engine's tables, as a document.
 
-``events`` is append-only and the truth; ``people`` and ``links`` say who is who; ``loads`` and ``rejects`` tell what
-came in and what was set aside. Whatever derives from these (journeys, activity, payments) is made by ``derived``.
+``events`` is append-only and the truth; ``people`` says who is who; ``loads`` and ``rejects`` tell what came in and
+what was set aside. Whatever derives from these (journeys, activity, payments, tallies) is made by ``derived``.
 """
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 TABLES = """
 -- One row of facts about the database itself: the schema's version, the stamp of the derived tables, …
@@ -31,9 +31,6 @@ CREATE TABLE IF NOT EXISTS loads (
     load INTEGER, name VARCHAR, origin VARCHAR, definition VARCHAR, fingerprint VARCHAR, stat VARCHAR,
     finished BOOLEAN, done BIGINT, read BIGINT, accepted BIGINT, rejected BIGINT, duplicates BIGINT
 );
-
--- What questions were answered over the derived tables, as Arrow streams: a look at unchanged tables asks nothing anew.
-CREATE TABLE IF NOT EXISTS answers (name VARCHAR, key VARCHAR, answer BLOB);
 
 -- What was set aside: the row's place in its file, the reason's code, and the row as it was.
 CREATE TABLE IF NOT EXISTS rejects (load INTEGER, row BIGINT, code VARCHAR, content VARCHAR);

@@ -6,12 +6,15 @@ Texts are kept in the database, under a key that names everything they depend on
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from customer_factory.journeys.traced import Now, Question
+from customer_factory.journeys.traced import Build, Now, Question, Traced
 from customer_factory.warehouse.duckdb import Warehouse
+
+if TYPE_CHECKING:
+    from customer_factory.warehouse.tallies import Tallies
 
 _ON = datetime(2222, 2, 2, 2, 22, 22)
 _RUNNING = 22222222
@@ -48,7 +51,7 @@ class Questions:
         compiled: Turns an Ibis query into SQL.
         texts: Where the SQL is kept.
         prefix: Tells questions over different tables apart.
-        edition: Names the present content of the tables, for answers to be kept; None: they are not.
+        kept: Where answers that hold whenever one looks are kept; None: they are not.
     """
 
     def __init__(
@@ -57,31 +60,32 @@ class Questions:
         compiled: Callable[[Any], str],
         texts: Texts,
         prefix: str,
-        edition: Callable[[], str] | None = None,
+        kept: Tallies | None = None,
     ) -> None:
         self._connection = connection
         self._compiled = compiled
         self._texts = texts
         self._prefix = prefix
-        self._edition = edition
+        self._kept = kept
 
     def __call__(self, name: str, question: Question, on: datetime, running: int) -> Any:
         """The answer for a moment, as an Arrow table."""
-        if self._edition is None:
-            return self._answer(name, question, on, running)
-        key = f"{self._texts.key} {self._edition()} {on} {running}"
-        kept = self._connection.execute("SELECT answer FROM answers WHERE name = ? AND key = ?", [name, key]).fetchall()
-        if kept:
-            return _read(kept[0][0])
-        answer = self._answer(name, question, on, running)
-        self._connection.execute("DELETE FROM answers WHERE name = ?", [name])
-        self._connection.execute("INSERT INTO answers VALUES (?, ?, ?)", [name, key, _written(answer)])
-        return answer
-
-    def _answer(self, name: str, question: Question, on: datetime, running: int) -> Any:
         (text,) = self._texts.get(f"{self._prefix}{name}?", lambda: [self._text(question)])
         given = {key: value for key, value in (("on", on), ("running", running)) if f"${key}" in text}
         return self._connection.sql(text, params=given or None).to_arrow_table()
+
+    def tally(self, name: str, build: Build, traced: Traced, sums: Sequence[str]) -> Any:
+        """The answer that holds whenever one looks, as an Arrow table."""
+
+        def text_over(prefix: str, tables: Traced) -> str:
+            (text,) = self._texts.get(f"{prefix}{name}", lambda: [self._compiled(build(tables))])
+            return text
+
+        text = text_over(self._prefix, traced)
+        if self._kept is not None:
+            self._kept.bring_up(name, sums, text, text_over)
+            text = f"FROM {self._kept.table(name)}"
+        return self._connection.sql(text).to_arrow_table()
 
     def _text(self, question: Question) -> str:
         import ibis
@@ -91,19 +95,3 @@ class Questions:
         for scalar, parameter in ((on, "$on::TIMESTAMP"), (running, "$running::INTEGER")):
             text = text.replace(self._compiled(scalar).removeprefix("SELECT ").split(" AS ")[0], parameter)
         return text
-
-
-def _written(table: Any) -> bytes:
-    import pyarrow as pa
-
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return bytes(sink.getvalue())
-
-
-def _read(answer: bytes) -> Any:
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(answer) as stream:
-        return stream.read_all()

@@ -1,0 +1,1 @@
+"""The factory as a model: what a goal asks of it, and what it will make."""

@@ -1,0 +1,85 @@
+"""Kept tallies: grouped counts over everybody, brought up to date by those whose journey changed.
+
+A tally adds up over people. So after some people were traced again it is what it was, less what these people were
+counted as before, plus what they are counted as now: a few thousand rows instead of millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from customer_factory.journeys.traced import Traced
+from customer_factory.warehouse.duckdb import Warehouse
+
+BEFORE, AFTER = "before_", "after_"
+"""The prefixes of the derived tables of only those people whose journey changed, as they were and as they are."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A catch-up: the editions of the derived tables that it lies between, and the tables of those it concerned."""
+
+    old: str
+    new: str
+    before: Traced
+    after: Traced
+
+
+class Tallies:
+    """The kept tallies of a warehouse.
+
+    Args:
+        warehouse: Where they are kept.
+        key: What their meaning depends on.
+        edition: Names the present content of the derived tables.
+        change: The last catch-up, where it was in this session.
+    """
+
+    def __init__(
+        self, warehouse: Warehouse, key: str, edition: Callable[[], str], change: Callable[[], Change | None]
+    ) -> None:
+        self._warehouse = warehouse
+        self._key = key
+        self._edition = edition
+        self._change = change
+
+    @staticmethod
+    def table(name: str) -> str:
+        """The table that holds a tally."""
+        return f"tally_{name}"
+
+    def bring_up(self, name: str, sums: Sequence[str], text: str, text_over: Callable[[str, Traced], str]) -> None:
+        """Make a tally, or bring it up to date.
+
+        Args:
+            name: Which one.
+            sums: Its columns that add up, ``n`` first.
+            text: The SQL over everybody.
+            text_over: Gives the same SQL over other tables.
+        """
+        stamp, edition, change = f"tally {name}", self._edition(), self._change()
+        known = self._warehouse.meta(stamp)
+        if known == self._stamp(edition):
+            return
+        with self._warehouse.transaction():
+            if change is not None and change.new == edition and known == self._stamp(change.old):
+                self._add(name, sums, text_over(BEFORE, change.before), text_over(AFTER, change.after))
+            else:
+                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {self.table(name)} AS {text}")
+            self._warehouse.set_meta(stamp, self._stamp(edition))
+
+    def _stamp(self, edition: str) -> str:
+        return f"{edition} {self._key}"
+
+    def _add(self, name: str, sums: Sequence[str], before: str, after: str) -> None:
+        table = self.table(name)
+        kinds = {column: kind for column, kind, *_ in self._warehouse.rows(f"DESCRIBE {table}")}
+        keys = [f'"{column}"' for column in kinds if column not in sums]
+        added = [f'CAST(sum("{column}") AS {kinds[column]}) AS "{column}"' for column in sums]
+        less = ", ".join(f'-"{column}" AS "{column}"' for column in sums)
+        self._warehouse.connection.execute(f"""
+            CREATE OR REPLACE TABLE {table} AS SELECT {", ".join(keys + added)} FROM (
+                FROM {table} UNION ALL BY NAME FROM ({after})
+                UNION ALL BY NAME SELECT * REPLACE ({less}) FROM ({before})
+            ) GROUP BY {", ".join(keys)} HAVING sum("{sums[0]}") <> 0""")
