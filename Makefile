@@ -7,10 +7,10 @@ DEV := $(VENV)/ready-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url
 
-.PHONY: help demo test lint fix bench docs lock
+.PHONY: help demo test lint fix bench operating-characteristics docs lock
 
 help:           ## show this menu
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 28
 
 $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,9 @@ fix: $(DEV)   ## mend what can be mended by machine
 
 bench: $(DEV) ## speed and memory at 2 M and 20 M events, beside other ways to get the same numbers
 	$(BIN)/python benchmarks/speed.py
+
+operating-characteristics: $(DEV)  ## how often each judgement is right; goes on where it was stopped
+	PYTHONPATH=benchmarks $(BIN)/python -m judgement --seed 1000000 --write
 
 docs: $(DEV)  ## regenerate what the documentation shows
 	$(BIN)/python docs/make.py

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from customer_factory.judgement.level import Level, _filter, intraclass, level_now
+from customer_factory.judgement.level import Level, _discounted, _filter, intraclass, level_now
 
 cohorts = st.lists(
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=9
@@ -14,7 +14,7 @@ cohorts = st.lists(
 @given(cohorts)
 def test_without_variation_or_change_it_is_jeffreys_and_its_predictions_are_scipys_beta_binomial(pairs):
     entered, reached = np.array(pairs, dtype=float).T
-    a, b, loglik, _ = _filter(entered, reached, np.zeros(1), np.ones(1))
+    a, b, loglik, _ = _filter(entered, reached, np.zeros(1), _discounted(np.ones((1, 1)), len(pairs)))
     assert a.item() == pytest.approx(0.5 + reached.sum())
     assert b.item() == pytest.approx(0.5 + (entered - reached).sum())
     seen_a = 0.5 + np.concatenate([[0], np.cumsum(reached)[:-1]])
@@ -27,7 +27,7 @@ def test_without_variation_or_change_it_is_jeffreys_and_its_predictions_are_scip
 @given(cohorts, st.floats(0.5, 1))
 def test_the_discount_is_the_recursion_of_the_textbook(pairs, keep):
     entered, reached = np.array(pairs, dtype=float).T
-    a, _, _, _ = _filter(entered, reached, np.zeros(1), np.array([keep]))
+    a, _, _, _ = _filter(entered, reached, np.zeros(1), _discounted(np.array([[keep]]), len(pairs)))
     expected = 0.0
     for x in reached:
         expected = keep * expected + x

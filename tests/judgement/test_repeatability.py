@@ -1,7 +1,3 @@
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -104,53 +100,3 @@ def test_one_a_week_is_repeatable():
 def test_impossible_counts_are_refused(arguments, said):
     with pytest.raises(ValueError, match=said):
         repeatability(*arguments)
-
-
-# Operating characteristics: a fast part of benchmarks/judgement_repeatability.py
-
-
-@pytest.fixture(scope="module")
-def bench():
-    file = Path(__file__).parents[2] / "benchmarks" / "judgement_repeatability.py"
-    spec = importlib.util.spec_from_file_location("judgement_repeatability", file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"mean": 1},
-        {"mean": 3},
-        {"mean": 2000},
-        {"mean": 1.5, "dispersion": 5.0},
-        {"mean": 100, "dispersion": 1.5, "trend": -0.01},
-        {"mean": 5, "trend": 0.04},
-        {"mean": 500, "noise": 0.2, "trend": 0.04},
-    ],
-    ids=str,
-)
-def test_stable_factories_rarely_signal(bench, options):
-    # 300 series: four standard errors above 5 % is 10 %; the benchmark measures it exactly.
-    found = bench.false_signals(bench.Factory(**options), 300, np.random.default_rng(8))
-    assert found.judged <= 0.10
-    assert found.first <= 0.08
-
-
-def test_stable_factories_signal_in_five_percent_over_all_kinds(bench):
-    kinds = [
-        {"mean": mean, "dispersion": dispersion, "trend": trend}
-        for mean in (1, 8, 60, 4000)
-        for dispersion in (1.0, 2.0)
-        for trend in (-0.01, 0.0, 0.02)
-    ]
-    rng = np.random.default_rng(9)
-    assert np.mean([bench.false_signals(bench.Factory(**kind), 50, rng).judged for kind in kinds]) <= 0.035
-
-
-def test_a_fall_by_half_at_twenty_a_week_is_seen_within_four_batches(bench):
-    assert bench.seen(bench.Factory(20), 0.5, 600, np.random.default_rng(10)) >= 0.78
-    assert bench.seen(bench.Factory(50, dispersion=1.5), 0.5, 200, np.random.default_rng(11)) >= 0.95

@@ -23,9 +23,9 @@ class StepEvidence:
 
     Attributes:
         step: acquisition, activation, retention, revenue or referral.
-        cohorts: (entered, reached) of the mature batches – window closed – oldest first.
-        channels: (entered, reached) by channel, of mature batches too.
-        entered: All who entered, as far as they tell the rate. Used where fewer than four batches are mature.
+        cohorts: (entered, reached) per batch, oldest first; those whose windows are still open as effective numbers.
+        channels: (entered, reached) by channel, as effective numbers too.
+        entered: All who entered, as far as they tell the rate. Used where fewer than four cohorts tell.
         reached: Those of them who reached it.
         target: The declared attainable level.
         required: The rate that the goal requires.
@@ -76,7 +76,7 @@ class StepEvidence:
 
     @property
     def groups(self) -> tuple[Pair, ...]:
-        """The counts that its level is read from: mature cohorts, or all together where those are fewer than four."""
+        """The counts that its level is read from: cohorts, or all together where those are fewer than four."""
         cohorts = tuple(pair for pair in self.cohorts if pair[0] > 0)
         if len(cohorts) < 4 and self.entered:
             return ((self.entered, self.reached or 0.0),)

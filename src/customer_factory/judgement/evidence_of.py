@@ -7,11 +7,9 @@ from customer_factory.judgement.required import with_required
 from customer_factory.measures.flow import Flow
 from customer_factory.measures.measures import Measures
 
-MATURE = 1.0
-
 
 def evidence_of(measures: Measures) -> FactoryEvidence:
-    """The evidence in a set of measures: mature cohorts, channels, targets, what the goal requires, and queues."""
+    """The evidence in a set of measures: cohorts, channels, targets, what the goal requires, and queues."""
     acquired = measures.steps["acquisition"]
     arrivals = [cohort.reached for cohort in acquired.by_cohort if cohort.complete]
     brought = measures.referral.accepted / acquired.reached if measures.referral and acquired.reached else 0.0
@@ -27,12 +25,6 @@ def evidence_of(measures: Measures) -> FactoryEvidence:
 
 def _step(flow: Flow, measures: Measures) -> StepEvidence:
     step = measures.blueprint.declared[flow.step]
-    # Without a window a cohort is never mature: older ones had longer, so their rates are not compared.
-    cohorts = [
-        (float(cohort.entered), float(cohort.reached))
-        for cohort in flow.by_cohort
-        if cohort.entered and cohort.maturity == MATURE
-    ]
     channels = {
         name: (rate.size, rate.rate * rate.size)
         for name, rate in flow.by_channel.items()
@@ -40,7 +32,8 @@ def _step(flow: Flow, measures: Measures) -> StepEvidence:
     }
     return StepEvidence(
         step=flow.step,
-        cohorts=cohorts,
+        # Without a window there are none: older cohorts had longer, so their rates are not compared.
+        cohorts=flow.development.so_far(),
         channels=channels,
         entered=flow.all.size if flow.rate is not None else None,
         reached=flow.all.size * flow.rate if flow.rate is not None else None,

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from customer_factory.judgement.constraint import Constraint, constraint
-from customer_factory.judgement.evidence import FactoryEvidence, Pair, StepEvidence
+from customer_factory.judgement.evidence import FactoryEvidence, StepEvidence
 from customer_factory.judgement.evidence_of import evidence_of
-from customer_factory.measures.flow import CohortFlow, Flow, window_of
+from customer_factory.measures.flow import Flow
 from customer_factory.measures.measures import Measures
 
 EVERY = 4
@@ -46,8 +46,8 @@ class Reign:
 def foreseeable(measures: Measures) -> bool:
     """Whether earlier verdicts can be told from today's counts.
 
-    A cohort whose window had closed by then has the same counts now as then; without a window it has gone on growing,
-    and only a look back tells what was known.
+    Where windows close it is kept when people reached the step, so that their counts of then are known; without a
+    window a cohort has gone on growing, and only a look back tells what was known.
     """
     return all(
         step.window is not None or name == "retention" or (name == "acquisition" and not _followed(measures))
@@ -99,20 +99,19 @@ def _last_moment(measures: Measures, end: int) -> datetime:
 
 
 def as_of(now: FactoryEvidence, measures: Measures, end: int) -> FactoryEvidence:
-    """The evidence as it was when a batch began: cohorts closed by then, and the queues of the batches before.
+    """The evidence as it was when a batch began: cohorts as far as they told by then, and the queues until then.
 
     Rates by channel are known for today only and are left out; targets, and what the goal requires, are today's.
     """
     count = max(end - measures.moment.opening, 0)
     flows: dict[str, Flow] = dict(measures.steps.items())
-    steps = [_as_of(step, flows[step.step], measures, end, count) for step in now.steps]
+    steps = [_as_of(step, flows[step.step], count) for step in now.steps]
     arrivals = now.arrivals if isinstance(now.arrivals, (int, float)) else now.arrivals[:count]
     return replace(now, steps=steps, arrivals=arrivals)
 
 
-def _as_of(step: StepEvidence, flow: Flow, measures: Measures, end: int, count: int) -> StepEvidence:
-    then = [cohort for cohort in flow.by_cohort if _closed(cohort, flow, measures, end)]
-    cohorts: list[Pair] = [(float(cohort.entered), float(cohort.reached)) for cohort in then if cohort.entered]
+def _as_of(step: StepEvidence, flow: Flow, count: int) -> StepEvidence:
+    cohorts = flow.development.so_far(count)
     return replace(
         step,
         cohorts=cohorts,
@@ -124,16 +123,6 @@ def _as_of(step: StepEvidence, flow: Flow, measures: Measures, end: int, count: 
         waiting=step.waiting[:count],
         ages=list(step.ages)[:count] if step.ages is not None else None,
     )
-
-
-def _closed(cohort: CohortFlow, flow: Flow, measures: Measures, end: int) -> bool:
-    """Whether the last window of a cohort had closed when a batch began."""
-    batches = measures.moment.batches
-    index, window = batches.index_of_day(cohort.start), window_of(flow.step, measures.blueprint, measures.moment)
-    if window is None:
-        return index < end
-    # As in measures.flow: a window that closes with the batch itself is not yet over at its last moment.
-    return batches.begins(index + 1) + timedelta(seconds=window) < batches.begins(end)
 
 
 def reigns(past: Sequence[Past]) -> tuple[Reign, ...]:

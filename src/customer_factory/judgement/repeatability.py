@@ -56,7 +56,7 @@ def repeatability(counts: Sequence[int], complete: Sequence[bool] | None = None)
     """Whether chance alone explains how throughput varies: each batch is held against those before it.
 
     Repeatable is a factory with twelve complete batches at its present level, of which the last eight raise no
-    signal. A steady trend is no signal. How often that errs, `benchmarks/judgement_repeatability.py` measures.
+    signal. A steady trend is no signal. How often that errs, `benchmarks/judgement` measures.
 
     Args:
         counts: Happy customers per batch, oldest first.

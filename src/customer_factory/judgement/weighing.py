@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ SHORT = 0.85
 1/.85 − 1 = 18 % to what a chain makes, which is worth a team's quarter. Room is left on both sides: a sound step
 (95 %) is not taken for short, and one at 60 % is seen while its level is known to no better than ± 25 %."""
 
+ANOTHER = 0.25
+"""How likely it is beforehand that one more step is materially short, relative to what each step's counts alone say: a
+factory has one weakest link sooner than three."""
 WORTH = 0.01
 """Closing the gap must add this share of what is made within the horizon; a small loop adds less."""
 
@@ -29,10 +32,12 @@ class Candidate:
     """A step that can be the constraint: its level now and the level it could reach, as draws."""
 
     level: Floats
+    doubted: Floats
+    """The level with the benefit of the doubt: its upper tail is that of an exact test, honest at a handful."""
     best: Attainable
     queue: Queue | None
     batches: int
-    """Mature batches that the level is read from; 0: nothing is known yet."""
+    """Cohorts that the level is read from; 0: nothing is known yet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,7 @@ def set_scene(factory: FactoryEvidence, rng: np.random.Generator, draws: int) ->
         if best is None and not step.groups:
             missing[name] = "nobody's window has closed"
             continue
-        level, line = now.draw(rng, draws), queue(step)
+        level, doubted, line = now.draw(rng, draws), now.draw(rng, draws, doubt=0.5), queue(step)
         if line is not None:
             # Of a full step the flow counts, not what becomes of each cohort in the end.
             level = np.full(draws, line.flow)
@@ -99,9 +104,28 @@ def set_scene(factory: FactoryEvidence, rng: np.random.Generator, draws: int) ->
         if best is None:
             missing[name] = "no attainable level is known"
         else:
-            candidates[name] = Candidate(level, best, line, len(step.groups))
+            candidates[name] = Candidate(level, doubted, best, line, len(step.groups))
         rates[name] = level
-    return Scene(factory, rates, candidates, missing)
+    return _few_are_short(Scene(factory, rates, candidates, missing), rng)
+
+
+def _few_are_short(scene: Scene, rng: np.random.Generator) -> Scene:
+    """The draws anew, those with several steps short less often (sampling importance resampling, Rubin 1988).
+
+    A step of which nothing is known yet is not presumed to be sound.
+    """
+    steps = scene.candidates
+    short = np.sum([one.level < SHORT * one.best.draws for one in steps.values() if one.batches], axis=0)
+    if np.ndim(short) == 0:
+        return scene
+    weight = ANOTHER ** np.maximum(short - 1.0, 0.0)
+    pick = rng.choice(len(weight), size=len(weight), p=weight / weight.sum())
+    again = {
+        name: replace(one, level=one.level[pick], best=replace(one.best, draws=one.best.draws[pick]))
+        for name, one in steps.items()
+    }
+    rates = {name: again[name].level if name in again else rate for name, rate in scene.rates.items()}
+    return replace(scene, rates=rates, candidates=again)
 
 
 def _with_more_capacity(best: Attainable | None, line: Queue, draws: int) -> Attainable:
@@ -140,7 +164,7 @@ def weigh(scene: Scene) -> Weighing:
             gain[name] = np.zeros_like(gain[name])
         worth = gain[name] > WORTH * made
         short[name] = worth & ((step.level < SHORT * step.best.draws) | (step.queue is not None))
-        chance[name] = 0.0 if step.queue else float(np.mean(step.level >= NEAR * step.best.draws))
+        chance[name] = 0.0 if step.queue else float(np.mean(step.doubted >= NEAR * step.best.draws))
     if not gain:
         return Weighing({}, total, {}, {})
     gains, shorts = np.array(list(gain.values())), np.array(list(short.values()))

@@ -20,6 +20,7 @@ from customer_factory.blueprint.blueprint import Blueprint, StepName
 from customer_factory.journeys.journey import RETURN_BATCHES
 from customer_factory.journeys.passages import LOST, REACHED, WAITING, in_batches
 from customer_factory.journeys.traced import Traced
+from customer_factory.measures.developing import Development
 from customer_factory.measures.grouped import Columns, by_index, groups, some, total
 from customer_factory.measures.moment import Moment
 from customer_factory.measures.moves import DAY, Moves, moves
@@ -92,6 +93,8 @@ class Flow:
     queue: Queue = field(default_factory=Queue)
     triangle: Triangle = field(default_factory=Triangle)
     by_batch: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    development: Development = field(default_factory=Development)
+    """How its complete cohorts came to their counts; empty where the step has no window."""
 
     @property
     def entered(self) -> int | None:
@@ -144,6 +147,7 @@ def _flow(step: StepName, found: Moves, blueprint: Blueprint, moment: Moment) ->
         _queue(batches, moment),
         reaching(batches, state == REACHED, moment.known),
         _by_batch(batches, moment),
+        _development(batches, window, moment),
     )
 
 
@@ -254,6 +258,21 @@ def _by_cohort(rows: Columns, window: float | None, moment: Moment) -> tuple[Coh
             )
         )
     return tuple(found)
+
+
+def _development(rows: Columns, window: float | None, moment: Moment) -> Development:
+    complete = [index for index in moment.known if moment.complete(index)]
+    if window is None or not complete or not len(rows["n"]):
+        return Development()
+    first, count = complete[0], len(complete)
+    # The last batch that a window opened in a batch can close in; a window may end at the very end of its batch.
+    longest = moment.batches.index(moment.batches.begins(first + 1) + timedelta(seconds=window)) - first
+    cohort, age = rows["cohort"] - first, rows["left"] - rows["cohort"]
+    done = (cohort >= 0) & (cohort < count) & (rows["state"] == REACHED) & (rows["left"] < first + count)
+    ladder = np.zeros((count, longest + 1), dtype=np.int64)
+    np.add.at(ladder, (cohort[done], np.minimum(age[done], longest)), rows["n"][done])
+    entered = by_index(rows["cohort"], rows["n"], complete)
+    return Development(tuple(int(n) for n in entered), tuple(map(tuple, ladder.tolist())))
 
 
 def _closed_share(index: int, window: float, waiting: int, entered: int, moment: Moment) -> float:

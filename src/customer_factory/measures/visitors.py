@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from customer_factory.measures.developing import Development
 from customer_factory.measures.flow import CohortFlow, Flow, Rate
 from customer_factory.measures.moment import Moment
 
@@ -47,13 +48,22 @@ def counted(flow: Flow, visits: Sequence[Visits], moment: Moment) -> Flow:
                 1.0,
             )
         )
+    over = [cohort for cohort in cohorts if cohort.complete]
+    development = Development(tuple(c.entered or 0 for c in over), tuple((c.reached,) for c in over))
     covered = [cohort for cohort in cohorts if cohort.entered is not None]
     everyone = _rate(sum(c.entered or 0 for c in covered), sum(c.reached for c in covered))
     everyone = replace(everyone, reached=flow.reached)
     lost = None if everyone.entered is None else sum(c.lost or 0 for c in covered)
     waiting = None if everyone.entered is None else 0
     return replace(
-        flow, all=everyone, waiting=waiting, lost=lost, maturity=1.0, by_channel=channels, by_cohort=tuple(cohorts)
+        flow,
+        all=everyone,
+        waiting=waiting,
+        lost=lost,
+        maturity=1.0,
+        by_channel=channels,
+        by_cohort=tuple(cohorts),
+        development=development,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.judgement.repeatability import Repeatability
+from customer_factory.judgement.trend import trend
 from customer_factory.measures.economics import ChannelEconomics, Economics
 from customer_factory.measures.flow import CohortFlow, Flow
 from customer_factory.measures.measures import Measures
@@ -33,6 +34,7 @@ def step(flow: Flow, blueprint: Blueprint) -> dict[str, Any]:
         "window_days": declared.window.total_seconds() / 86400 if declared.window else None,
         "target": declared.target,
         "capacity": declared.capacity,
+        "trend": trend(flow.development.so_far()).to_dict(),
         "waiting_days": flow.queue.ages[-1] if flow.queue.ages else None,
         "by_channel": {
             name: {"entered": r.entered, "reached": r.reached, "rate": r.rate, "low": r.low, "high": r.high}

@@ -36,7 +36,7 @@ class _Chances(NamedTuple):
     above: int
 
 
-# Together they raise a false alarm in at most 5 % of stable series of 24 (benchmarks/judgement_repeatability.py).
+# Together they raise a false alarm in at most 5 % of stable series of 24 (docs/operating-characteristics.md).
 # Falls get more of the budget than rises, and sums more than single batches, because a lasting fall is what must not
 # be missed.
 _ONE = _Chances(0.00008, 0.00008, BELOW, ABOVE)
