@@ -233,16 +233,11 @@ class Factory:
 
         return sources(self.measures(on))
 
-    def focusing(self, on: str | date | datetime | None = None, changes: Sequence[tuple[date, str]] = ()) -> Focusing:
-        """The history of constraints, and which of the five focusing steps comes next.
-
-        Args:
-            on: When to look.
-            changes: What the team did: (date, step).
-        """
+    def focusing(self, on: str | date | datetime | None = None) -> Focusing:
+        """The history of constraints, and which of the five focusing steps comes next."""
         from customer_factory.look import focused
 
-        return focused(self, self.measures(on), changes)
+        return focused(self, self.measures(on), [(each.date, each.step) for each in self.change_log()])
 
     def forecast(self, batches: int = 13, level: float = 0.8, on: str | date | datetime | None = None) -> Forecast:
         """What the next batches will bring, with intervals, and how often such intervals held in the past.

@@ -132,6 +132,7 @@ def _everything() -> tuple[list[dict[str, Any]], dict[str, Any]]:
             "referral": {"referrer": "by", "invites": "invited", "after": "acquisition", "target": 0.2},
         },
         "spend": [{"date": monday, "channel": "search", "amount": 100}],
+        "goal": {"revenue": 5000, "by": "2027-12-31", "price": 20, "lifetime": 12},
     }
     return rows, blueprint
 
@@ -142,4 +143,6 @@ def report() -> dict[str, Any]:
     from customer_factory import Factory
 
     with Factory.from_events(*_everything()) as factory:
+        factory.log_change("Shorter form", "activation", "2026-02-16", 0.2, 3.0, "ann")
+        factory.log_change("New mail", "activation", "2026-02-23", 0.2, 1.0, "bob")
         return factory.look(on="2026-04-12").to_dict()

@@ -14,6 +14,8 @@ NAMED = {
     "gain": "<step>",
     "relative_gain": "<step>",
     "attainable": "<step>",
+    "forecast.channels": "<channel>",
+    "sources.happy": "<channel>",
 }
 
 
@@ -25,7 +27,7 @@ def keys(report: Mapping[str, Any]) -> set[str]:
 def _paths(value: Any, path: str, last: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            shown = NAMED.get(last, name)
+            shown = NAMED.get(last, NAMED.get(".".join(path.split(".")[-2:]), name))
             yield from _paths(inner, f"{path}.{shown}".lstrip("."), name)
     elif isinstance(value, list):
         for inner in value:

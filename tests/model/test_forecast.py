@@ -199,3 +199,35 @@ def test_a_marketplace_is_forecast_in_transactions_as_its_throughput_counts_them
     counted = [batch.happy for batch in measures.throughput]
     assert sum(counted) > 3 * 150  # deals, not the 200 people
     assert told.batches[2].happy.centre == pytest.approx(np.mean(counted[-6:]), rel=0.25)
+
+
+def weekly(paid: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Ten sign-ups a week for twenty weeks, and whoever is named pays."""
+    came = [
+        {"person": f"p{week}-{number}", "event": "signed_up", "time": f"{date(2026, 1, 5) + timedelta(weeks=week)}"}
+        for week in range(20)
+        for number in range(10)
+    ]
+    return came + [{"person": person, "event": "paid", "time": day} for person, day in paid]
+
+
+SELLING = {"factory": {"happy": "revenue"}, "steps": {"acquisition": "signed_up", "revenue": "paid"}}
+
+
+def test_what_has_never_happened_is_not_forecast():
+    with Factory.from_events(weekly([]), SELLING) as factory:
+        found = factory.forecast(on="2026-05-24")
+    assert found.batches == ()
+    assert found.reason == "Nobody has become a happy customer yet; what has never happened cannot be forecast."
+
+
+def test_a_handful_of_customers_is_not_forecast_to_be_more_than_there_are_people():
+    with Factory.from_events(weekly([("p3-1", "2026-02-01"), ("p5-2", "2026-02-20")]), SELLING) as factory:
+        found = factory.forecast(on="2026-05-24")
+    assert sum(batch.happy.high for batch in found.batches) < 200 + sum(batch.arrivals.high for batch in found.batches)
+
+
+def test_a_factory_of_one_step_makes_who_comes():
+    with Factory.from_events(weekly([]), {"steps": {"acquisition": "signed_up"}}) as factory:
+        found = factory.forecast(on="2026-05-24")
+    assert all(batch.happy == batch.arrivals for batch in found.batches)

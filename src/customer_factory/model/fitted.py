@@ -77,8 +77,8 @@ class FittedFactory:
             ValueError: A number is not legal.
         """
         self._check(batches, level)
-        if self._whole < LEAST:
-            return self._undecided(level)
+        if (missing := self._missing(level)) is not None:
+            return missing
         return self._told(Simulator(self._fitted, batches, FUTURES).run(), level, *self._held(batches, level))
 
     def what_if(
@@ -112,9 +112,8 @@ class FittedFactory:
         given = (dict(rates or {}), chosen, dict(delays or {}), dict(capacity or {}), dict(spend or {}))
         levers = self._levers(*given, everywhere)
         changes = _words(*given, everywhere)
-        if self._whole < LEAST:
-            nothing = self._undecided(level)
-            return WhatIf(nothing, nothing, None, changes)
+        if (missing := self._missing(level)) is not None:
+            return WhatIf(missing, missing, None, changes)
         simulator = Simulator(self._fitted, batches, FUTURES)
         base, then = simulator.run(), simulator.run(levers)
         held = self._held(batches, level)
@@ -161,13 +160,18 @@ class FittedFactory:
     def _held(self, batches: int, level: float) -> tuple[dict[str, Held], int]:
         return backtest(self.past, min(batches, TESTED), level)
 
-    def _undecided(self, level: float) -> Forecast:
+    def _missing(self, level: float) -> Forecast | None:
+        """Why nothing can be said yet; None where something can."""
         short = LEAST - self._whole
-        return Forecast(
-            (), level, {}, {},
-            reason=f"Only {self._whole} complete batches are known; a forecast takes {LEAST}.",
-            would_decide=f"{short} more complete batch{'es' * (short > 1)}.",
-        )  # fmt: skip
+        if short > 0:
+            reason = f"Only {self._whole} complete batches are known; a forecast takes {LEAST}."
+            return Forecast(
+                (), level, {}, {}, reason=reason, would_decide=f"{short} more complete batch{'es' * (short > 1)}."
+            )
+        if any(batch.happy for batch in self.measures.throughput):
+            return None
+        reason = "Nobody has become a happy customer yet; what has never happened cannot be forecast."
+        return Forecast((), level, {}, {}, reason=reason, would_decide="The first happy customers would.")
 
     def _told(self, futures: Futures, level: float, held: dict[str, Held], origins: int) -> Forecast:
         happy, arrivals = bands(futures.happy, level), bands(futures.arrivals, level)

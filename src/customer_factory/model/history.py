@@ -144,7 +144,7 @@ def history(measures: Measures) -> History:
         steps=("happy",) if steps is None else steps,
         stages=tuple(
             replace(_stage(each, size, drop), longest=_longest(blueprint, name))
-            for each, name in zip(triangles, steps or [None], strict=True)
+            for each, name in zip(triangles, [None] if steps is None else steps, strict=True)
         ),
         capacity={name: step.capacity for name, step in declared.items() if step.capacity is not None},
         traded=_known(service.traded, size, drop),

@@ -181,7 +181,8 @@ class Simulator:
         chance *= min(1.0, 0.999 / max(float(chance.sum()), 1e-9))
         once, twice = self._on_their_way(aged.chance, aged.risk)
         mean, squares = once + people @ self._later(chance), twice + people @ self._later(chance**2)
-        return self._served(place, name, people, _counted(mean, squares, self._stages[place]), levers)
+        reached = _of_those_there(_counted(mean, squares, self._stages[place]), float(aged.risk.sum()), people)
+        return self._served(place, name, people, reached, levers)
 
     def _served(self, place: int, name: str, people: Floats, reached: Floats, levers: Levers) -> Floats:
         """What a step with a capacity lets through; the others wait."""
@@ -246,6 +247,20 @@ class Simulator:
         found = np.where(lag >= 0, padded[np.maximum(lag, 0)], 0.0)
         found[0, 0] *= self._left[0]
         return found.astype(np.float32)
+
+
+def _of_those_there(reached: Floats, waiting: float, people: Floats) -> Floats:
+    """Not more than are there: a level that hardly any data tell can be thought of as any multiple.
+
+    >>> _of_those_there(np.array([[9.0, 9.0, 9.0]]), 3.0, np.array([[2.0, 0.0, 4.0]])).tolist()
+    [[5.0, 0.0, 4.0]]
+    """
+    there = np.full(len(reached), waiting)
+    for batch in range(reached.shape[1]):
+        there = there + people[:, batch]
+        reached[:, batch] = np.minimum(reached[:, batch], there)
+        there = there - reached[:, batch]
+    return reached
 
 
 def _counted(mean: Floats, squares: Floats, chance: tuple[Floats, Floats]) -> Floats:

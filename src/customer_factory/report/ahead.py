@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customer_factory.report import numbers as n
-from customer_factory.report.view import Tree, part, rows, table
+from customer_factory.report.view import Tree, label, part, rows, table
 
 _MARKS = {"pass": ("●", "passed"), "fail": ("○", "not passed"), "unknown": ("–", "not known")}
 MOST_MONTHS = 12
@@ -65,8 +65,9 @@ def expected(report: Tree) -> str:
 
 
 def where(report: Tree) -> list[str]:
-    """The stage and the goal in a sentence each."""
-    found = [part(report, "stage", "reason")]
+    """What the latest changes did, the stage and the goal, in a sentence each."""
+    found = [f"{each.day}, {each.what}: {each.verdict.lower()}. {each.reason}" for each in done(report)[:3]]
+    found.append(part(report, "stage", "reason"))
     if part(report, "stage", "stage"):
         found.append(part(report, "roadmap", "reason"))
     return [str(said) for said in found if said]
@@ -82,6 +83,44 @@ def forecast_words(report: Tree) -> list[str]:
     if n.known(held) and n.known(tried) and tried:
         said.append(f"Forecast from its own past, {n.count(held)} of {n.count(tried)} batches came out inside.")
     return said
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that the team did, and what came of it."""
+
+    day: str
+    what: str
+    step: str
+    verdict: str
+    effect: str
+    between: str
+    reason: str
+
+
+def done(report: Tree) -> list[Done]:
+    """The logged changes, newest first."""
+    return [
+        Done(
+            n.day(change.get("date")),
+            str(change.get("what")),
+            label(report, change.get("step")),
+            str(change.get("verdict")).capitalize(),
+            _percent(change.get("effect")),
+            f"{_percent(change.get('low'))} to {_percent(change.get('high'))}" if n.known(change.get("low")) else "",
+            str(change.get("reason")),
+        )
+        for change in reversed(rows(report, "changes", "changes"))
+    ]
+
+
+def _percent(share: Any) -> str:
+    """An effect in per cent with its sign.
+
+    >>> _percent(0.214), _percent(-0.03), _percent(None)
+    ('+21%', '−3%', '–')
+    """
+    return f"{100 * share:+.0f}%".replace("-", "−") if n.known(share) else n.UNKNOWN
 
 
 @dataclass(frozen=True)
