@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -17,8 +18,8 @@ GOAL = "\n[goal]\nrevenue = 200_000\nby = 2028-06-30\nprice = 49\nlifetime = 18\
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("plainboard")
     samples.company("saas", scale=0.2).write(place)
-    with (place / "factory.toml").open("a", encoding="utf-8") as file:
-        file.write(GOAL)
+    plan = place / "factory.toml"
+    plan.write_text(re.sub(r"\n\[goal\]\n(?:.+\n)*", GOAL, plan.read_text(encoding="utf-8")), encoding="utf-8")
     return place
 
 

@@ -20,7 +20,7 @@ from customer_factory.journeys.transactions import transactions
 from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.schema import SCHEMA_VERSION
 from customer_factory.warehouse.tallies import AFTER, BEFORE, Change, Tallies
-from customer_factory.warehouse.texts import Questions, Texts
+from customer_factory.warehouse.texts import Questions, Texts, over
 
 MEANING = ("basics", "events", "blueprint", "journeys", "measures")
 """The folders whose code decides what is in the derived tables and in the answers."""
@@ -75,6 +75,7 @@ class Derived:
         """The view of the events under the number of the person they belong to, and the SQL kept for this blueprint."""
         execute = self._connection.execute
         execute("SET TimeZone = 'UTC'")
+        execute("CREATE OR REPLACE TEMP VIEW everybody AS SELECT person FROM people WHERE number = person")
         execute("CREATE OR REPLACE TEMP TABLE merged AS SELECT number, person FROM people WHERE number <> person")
         ((merged,),) = self._warehouse.rows("SELECT count(*) FROM merged")
         execute(
@@ -97,14 +98,12 @@ class Derived:
         return blueprint.batches.offsets(*(self.span() or (datetime(1970, 1, 5), datetime(1970, 1, 6))))
 
     def _log(self, blueprint: Blueprint, name: str = "log") -> Log:
-        people = self._table("people")
-        everybody = people.filter(people.number == people.person).select("person")
         return Log(
             self._table(name, temporary=True),
-            people.select("name", "person"),
+            self._table("people").select("name", "person"),
             self._offsets(blueprint),
             self._properties(),
-            everybody if name == "log" else None,
+            None if name == "past_log" else self._table(name.replace("log", "everybody"), temporary=True),
         )
 
     def _stamp(self, blueprint: Blueprint) -> str:
@@ -124,14 +123,22 @@ class Derived:
             if caught_up:
                 self._catch_up(blueprint)
             else:
-                self._make("", self._log(blueprint), blueprint, temporary=False)
-                self._bring(blueprint)
+                self._make_all(blueprint)
                 self._warehouse.set_meta("traced", stamp)
             self._connection.execute("DELETE FROM touched")
             self._warehouse.set_meta("edition", str(int(old) + 1))
         if caught_up:
-            before, after = (self._tables(prefix, blueprint) for prefix in (BEFORE, AFTER))
-            self._change = Change(old, self._edition(), before, after)
+            self._change = Change(old, self._edition())
+
+    def _make_all(self, blueprint: Blueprint) -> None:
+        """Everybody's derived tables; the SQL that makes them will do for a catch-up as well."""
+        assert self._texts is not None
+        self._script = []
+        self._make("", self._log(blueprint), blueprint, temporary=False)
+        trace, self._script = self._script, []
+        self._bring(blueprint)
+        for name, script in (("catch-up", trace), ("bring", self._script)):
+            self._texts.keep(name, [over("again_", text) for text in script])
 
     def _people(self) -> int:
         ((n,),) = self._warehouse.rows("SELECT count(*) FROM people WHERE number = person")
@@ -165,6 +172,7 @@ class Derived:
         execute = self._connection.execute
         execute("CREATE OR REPLACE TEMP TABLE again AS SELECT DISTINCT person FROM touched")
         execute("CREATE OR REPLACE TEMP TABLE ids AS SELECT number, person FROM people SEMI JOIN again USING (person)")
+        execute("CREATE OR REPLACE TEMP TABLE again_everybody AS SELECT person FROM ids WHERE number = person")
         execute(
             f"CREATE OR REPLACE TEMP TABLE again_log AS SELECT person, {COLUMNS} FROM events JOIN ids USING (number)"
         )

@@ -7,23 +7,20 @@ counted as before, plus what they are counted as now: a few thousand rows instea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from customer_factory.journeys.traced import Traced
 from customer_factory.warehouse.duckdb import Warehouse
+from customer_factory.warehouse.texts import over
 
 BEFORE, AFTER = "before_", "after_"
 """The prefixes of the derived tables of only those people whose journey changed, as they were and as they are."""
 
 
-@dataclass(frozen=True)
-class Change:
-    """A catch-up: the editions of the derived tables that it lies between, and the tables of those it concerned."""
+class Change(NamedTuple):
+    """A catch-up: the editions of the derived tables that it lies between."""
 
     old: str
     new: str
-    before: Traced
-    after: Traced
 
 
 class Tallies:
@@ -49,14 +46,13 @@ class Tallies:
         """The table that holds a tally."""
         return f"tally_{name}"
 
-    def bring_up(self, name: str, sums: Sequence[str], text: str, text_over: Callable[[str, Traced], str]) -> None:
+    def bring_up(self, name: str, sums: Sequence[str], text: str) -> None:
         """Make a tally, or bring it up to date.
 
         Args:
             name: Which one.
             sums: Its columns that add up, ``n`` first.
             text: The SQL over everybody.
-            text_over: Gives the same SQL over other tables.
         """
         stamp, edition, change = f"tally {name}", self._edition(), self._change()
         known = self._warehouse.meta(stamp)
@@ -64,7 +60,7 @@ class Tallies:
             return
         with self._warehouse.transaction():
             if change is not None and change.new == edition and known == self._stamp(change.old):
-                self._add(name, sums, text_over(BEFORE, change.before), text_over(AFTER, change.after))
+                self._add(name, sums, over(BEFORE, text), over(AFTER, text))
             else:
                 self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {self.table(name)} AS {text}")
             self._warehouse.set_meta(stamp, self._stamp(edition))

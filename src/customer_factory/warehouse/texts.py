@@ -6,6 +6,7 @@ Texts are kept in the database, under a key that names everything they depend on
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
 _ON = datetime(2222, 2, 2, 2, 22, 22)
 _RUNNING = 22222222
 _NAME = "texts"
+_MADE = re.compile(r"^CREATE OR REPLACE TABLE (\w+)")
+_READ = re.compile(
+    r'\b(FROM|JOIN) (?:"temp"\."main"\.)?"(journeys|activity|payments|transactions|referrals|everybody|log)"'
+)
+"""The tables that a derived table, or a tally, is made of; columns are written behind a table's name."""
+
+
+def over(prefix: str, text: str) -> str:
+    """The same SQL over derived tables of some people, or of the past, which are temporary and named with a prefix.
+
+    >>> over("again_", 'CREATE OR REPLACE TABLE activity AS SELECT "t0"."payments" FROM "journeys" AS "t0"')
+    'CREATE OR REPLACE TEMP TABLE again_activity AS SELECT "t0"."payments" FROM "temp"."main"."again_journeys" AS "t0"'
+    """
+    text = _MADE.sub(rf"CREATE OR REPLACE TEMP TABLE {prefix}\1", text)
+    return _READ.sub(rf'\1 "temp"."main"."{prefix}\2"', text)
 
 
 class Texts:
@@ -38,9 +54,13 @@ class Texts:
     def get(self, name: str, make: Callable[[], list[str]]) -> list[str]:
         """The script of a name; made, and kept, where it is not known yet."""
         if name not in self._scripts:
-            self._scripts[name] = make()
-            self._warehouse.set_meta(_NAME, f"{self.key}\n{json.dumps(self._scripts)}")
+            self.keep(name, make())
         return self._scripts[name]
+
+    def keep(self, name: str, script: list[str]) -> None:
+        """Keep a script under a name."""
+        self._scripts[name] = script
+        self._warehouse.set_meta(_NAME, f"{self.key}\n{json.dumps(self._scripts)}")
 
 
 class Questions:
@@ -76,14 +96,9 @@ class Questions:
 
     def tally(self, name: str, build: Build, traced: Traced, sums: Sequence[str]) -> Any:
         """The answer that holds whenever one looks, as an Arrow table."""
-
-        def text_over(prefix: str, tables: Traced) -> str:
-            (text,) = self._texts.get(f"{prefix}{name}", lambda: [self._compiled(build(tables))])
-            return text
-
-        text = text_over(self._prefix, traced)
+        (text,) = self._texts.get(f"{self._prefix}{name}", lambda: [self._compiled(build(traced))])
         if self._kept is not None:
-            self._kept.bring_up(name, sums, text, text_over)
+            self._kept.bring_up(name, sums, text)
             text = f"FROM {self._kept.table(name)}"
         return self._connection.sql(text).to_arrow_table()
 
