@@ -68,7 +68,7 @@ def _table(name: str, cases: Sequence[Case], results: Mapping[str, Outcome]) -> 
         if outcome is None:
             continue
         bars = {bar.figure: bar for bar in case.bars}
-        shown = [figure for figure in outcome if not bars or figure in bars]
+        shown = sorted(figure for figure in outcome if not bars or figure in bars)
         shown += [figure for figure in bars if figure not in outcome]
         for place, figure in enumerate(shown):
             ours = _ours(outcome, figure)
