@@ -35,6 +35,14 @@ WORDS = {
         "acquired where no other number is said. Balanced: all within 5 %, so that every claim is wrong. Naive rules "
         "always claim: the lowest conversion, or the largest attainable / rate."
     ),
+    "change": (
+        "A change on a date, with 26 batches before and 8 after. Nothing changed: whoever calls it broken is wrong, "
+        "under trend, season and memory, and where the team acted because numbers were bad. +50%: it should be found."
+    ),
+    "forecast": (
+        "Up to 13 batches ahead, after 12, 26 and 60 batches, on batches that were held out. Each value counts, so the "
+        "intervals in this table are too narrow: thirteen values of one company are alike."
+    ),
     "trend of a step": "The newest four cohorts against the twelve before them. A direction must be all but certain.",
     "the fast way": "A sample of companies of all kinds, on both ways.",
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from judgement import constraint, faithful, repeatability, trend
+from judgement import change, constraint, faithful, forecast, repeatability, trend
 from judgement.case import Case
 
-MODULES = (repeatability, constraint, trend, faithful)
+MODULES = (repeatability, constraint, change, forecast, trend, faithful)
 
 
 @cache

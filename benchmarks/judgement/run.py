@@ -16,7 +16,7 @@ from judgement.registry import registry
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "judgement.jsonl"
-JUDGING = ("src/customer_factory/judgement", "src/customer_factory/statistics", "src/customer_factory/measures")
+JUDGING = tuple(f"src/customer_factory/{station}" for station in ("judgement", "statistics", "measures", "model"))
 
 Job = tuple[str, int]
 """(key of a case, seed)."""

@@ -16,7 +16,7 @@ from customer_factory.judgement import change_words as words
 PERIOD: dict[Unit, float | None] = {"day": 7.0, "week": 52.18, "month": 12.0}
 """Batches until the season comes round."""
 LEVEL = 0.95
-"""Of the interval. How often its lower end is above 0 by chance, `benchmarks/judgement_change.py` measures."""
+"""Of the interval. How often its lower end is above 0 by chance, `benchmarks/judgement` measures."""
 WORTH = 0.1
 """The smallest effect worth having, relative."""
 Verdict = Literal["broken", "local only", "gamed", "no effect", "too early"]

@@ -1,20 +1,22 @@
-"""Operating characteristics of the judgement on changes: how often "broken" is false, and what it finds.
+"""Changes: how often "broken" is false, and what is found.
 
-Run `python benchmarks/judgement_change.py [--series N] [--seed S]`. Every series has 26 batches before the change and 8
-after it, unless it says otherwise. Per kind of factory and mean count it prints the share of changes without effect
-that are called broken (the bar is 5 %), and of changes by +50 % that are found (the bar is 80 % at 20 a batch). In
-brackets what the naive rule says: a plain comparison of the means before and after, significant at 5 % on one side.
+Every series has 26 batches before the change and 8 after it, unless it says otherwise.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from customer_factory.judgement import change
+from customer_factory.judgement.change import change
+from judgement.case import OURS, Bar, Case, Outcome
+
+NAME = "change"
+LOT = 4
+FALSE, FOUND = 'falsely "broken"', 'found "broken"'
+T_TEST = "means before and after"
 
 BEFORE, AFTER = 26, 8
 MEANS = (1, 5, 20, 100, 1000)
@@ -86,23 +88,6 @@ def naive(counts: np.ndarray, at: int) -> bool:
     return bool(ttest_ind(counts[at:], counts[:at], equal_var=False, alternative="greater").pvalue < 0.05)
 
 
-def called_broken(
-    factory: Factory,
-    series: int,
-    rng: np.random.Generator,
-    effect: float = 0.0,
-    before: int = BEFORE,
-    after: int = AFTER,
-) -> tuple[float, float]:
-    """How often a change is called broken, by the judgement and by the naive rule."""
-    found = []
-    for _ in range(series):
-        counts = factory.draw(rng, effect, before, after)
-        found.append((change(counts.tolist(), before).verdict == "broken", naive(counts, before)))
-    ours, theirs = np.mean(found, axis=0)
-    return float(ours), float(theirs)
-
-
 NOTHING: dict[str, dict[str, float]] = {
     "Poisson": {},
     "dispersion 3": {"dispersion": 3.0},
@@ -124,44 +109,40 @@ NOTHING: dict[str, dict[str, float]] = {
 }
 
 
-def report(series: int, seed: int, means: tuple[float, ...]) -> None:
-    """Prints the tables."""
-    rng = np.random.default_rng(seed)
-    started, worst = time.process_time(), (0.0, "")
-
-    def row(name: str, options: dict[str, float], **story: float) -> None:
-        nonlocal worst
-        cells = []
-        for mean in means:
-            ours, theirs = called_broken(Factory(mean, **options), series, rng, **story)  # type: ignore[arg-type]
-            cells.append(f"{mean:g}: {ours:.1%} ({theirs:.0%})")
-            if not story.get("effect"):
-                worst = max(worst, (ours, f"{name}, {mean:g} a batch"))
-        print(f"{name:34}", "  ".join(cells).replace("%", ""), flush=True)
-
-    print(f"Called broken though nothing changed, % of {series} series, and by the naive rule")
-    for name, options in NOTHING.items():
-        row(name, options)
-    for before in (52, 104):
-        row(f"season ±40%, {before} before", {"season": 0.4}, before=before)
-    row("+1% a batch, 26 after", {"trend": 0.01}, after=26)
-    row("season ±20%, 26 after", {"season": 0.2}, after=26)
-    print(f"worst of these: {worst[0]:.1%} ({worst[1]}); bar 5%\n")
-
-    print("Found, %, where the change brought +50%")
-    for name in ("Poisson", "dispersion 3", "noise 20%", "+1% a batch", "4 bad batches"):
-        row(name, NOTHING[name], effect=0.5)
-    row("dispersion 1.5", {"dispersion": 1.5}, effect=0.5)
-    for after in (4, 13, 26):
-        row(f"Poisson, {after} after", {}, effect=0.5, after=after)
-    row("Poisson, 104 before", {}, effect=0.5, before=104)
-    print(f"\n{time.process_time() - started:.0f} s of processor time")
+def cases() -> list[Case]:
+    """All of them."""
+    return list(_all())
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--series", type=int, default=200, help="series per cell (default 200)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default 1)")
-    parser.add_argument("--means", type=float, nargs="+", default=MEANS, help="mean counts (default 1 5 20 100 1000)")
-    arguments = parser.parse_args()
-    report(arguments.series, arguments.seed, tuple(arguments.means))
+def _all() -> Iterator[Case]:
+    bar = (Bar(FALSE, "≤", 0.05),)
+    for mean in MEANS:
+        for name, options in NOTHING.items():
+            yield _case(f"nothing changed, {name}, {mean} a batch", Factory(mean, **options), bar)
+        for before in (52, 104):
+            yield _case(f"nothing changed, season ±40%, {before} before, {mean} a batch",
+                        Factory(mean, season=0.4), bar, before=before)  # fmt: skip
+        yield _case(f"nothing changed, +1% a batch, 26 after, {mean} a batch", Factory(mean, trend=0.01), bar, after=26)
+        for name in ("Poisson", "dispersion 3", "noise 20%", "+1% a batch", "4 bad batches"):
+            wanted = (Bar(FOUND, "≥", 0.8),) if (name, mean) == ("Poisson", 20) else ()
+            yield _case(f"+50%, {name}, {mean} a batch", Factory(mean, **NOTHING[name]), wanted, effect=0.5)
+
+
+def _case(
+    name: str,
+    factory: Factory,
+    bars: tuple[Bar, ...],
+    effect: float = 0.0,
+    before: int = BEFORE,
+    after: int = AFTER,
+) -> Case:
+    def run(seed: int) -> Outcome:
+        rng = np.random.default_rng([seed, 7])
+        ours = theirs = 0
+        for _ in range(LOT):
+            counts = factory.draw(rng, effect, before, after)
+            ours += change(counts.tolist(), before).verdict == "broken"
+            theirs += naive(counts, before)
+        return {FOUND if effect else FALSE: {OURS: (ours, LOT), T_TEST: (theirs, LOT)}}
+
+    return Case(NAME, name, run, LOT, bars)
