@@ -30,6 +30,8 @@ _PLAIN = str.maketrans(
         "┄": "-",
         "─": "-",
         "►": ">",
+        "↗": "^",
+        "↘": "v",
     }
     | {"◆": "*", "●": "@", "◐": "%", "○": "o", "▼": "!", "€": "EUR ", "£": "GBP "}
     | dict(zip("▁▂▃▄▅▆▇█▌", "__..ooO##", strict=True))
@@ -205,6 +207,9 @@ def _steps(report: Tree, out: Writer) -> None:
         for row in found
     ]
     out.table(("  Step", "Entered", "Reached", "Rate", "Interval", "Waiting", "Lost", "Half in"), body)
+    moving = [f"{row.label} {row.trend}" for row in found if row.trend[:1] in {"↗", "↘"}]
+    if moving:
+        out.line(f"Of late: {words.enumerate_words(moving)}.")
 
 
 def _retention(report: Tree, out: Writer) -> None:

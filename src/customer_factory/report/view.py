@@ -11,6 +11,7 @@ from customer_factory.report import numbers as n
 STEPS = ("acquisition", "activation", "retention", "revenue", "referral")
 SOURCES = {"target": "your target", "goal": "what the goal requires", "best run": "its own best run of cohorts"}
 
+_TRENDS = {"rising": "↗ rising", "falling": "↘ falling", "steady": "→ steady"}
 _FROM = {"None": "visitors", "happy": "happy customers"}
 
 Tree = Mapping[str, Any]
@@ -103,6 +104,7 @@ class StepRow:
     unplaced: str
     share: tuple[float, float, float] | None
     marked: bool
+    trend: str
 
 
 def step_rows(report: Tree) -> list[StepRow]:
@@ -135,6 +137,7 @@ def _step_row(report: Tree, name: str, step: Tree, *, marked: bool) -> StepRow:
         unplaced=n.count(step.get("unplaced")),
         share=(parts[0], parts[1], parts[2]) if len(parts) == 3 else None,
         marked=marked,
+        trend=_TRENDS.get(str(part(step, "trend", "direction")), ""),
     )
 
 
