@@ -17,6 +17,7 @@ from conformance.test_random_traces import columns
 from customer_factory import samples
 from customer_factory.blueprint.blueprint import Blueprint
 from customer_factory.factory import Factory
+from customer_factory.warehouse import tallies
 from customer_factory.warehouse.tallies import Tallies
 
 CASTS = ["ann", "bob", "cid", "dan", "eva", "fay"]
@@ -99,7 +100,9 @@ def test_numbers_kept_and_added_to_are_those_counted_anew(seed, length, blueprin
         assert told(factory) == kept
 
 
-def test_a_few_new_events_among_many_people_are_added_and_nothing_is_counted_anew(monkeypatch):
+@pytest.mark.parametrize("tidy", [1, 20])
+def test_a_few_new_events_among_many_people_are_added_and_nothing_is_counted_anew(monkeypatch, tidy):
+    monkeypatch.setattr(tallies, "TIDY", tidy)
     added, add = [], Tallies._add
     monkeypatch.setattr(Tallies, "_add", lambda self, name, *rest: added.append(name) or add(self, name, *rest))
     company = samples.company("saas", batches=14, scale=0.2)

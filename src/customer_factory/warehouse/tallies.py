@@ -1,7 +1,8 @@
 """Kept tallies: grouped counts over everybody, brought up to date by those whose journey changed.
 
 A tally adds up over people. So after some people were traced again it is what it was, less what these people were
-counted as before, plus what they are counted as now: a few thousand rows instead of millions.
+counted as before, plus what they are counted as now: a few thousand rows instead of millions. They are put behind the
+others, and add up when the tally is read.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import NamedTuple
 from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.texts import over
 
+TIDY = 20
+"""After so many catch-ups the rows of a tally are put together."""
 BEFORE, AFTER = "before_", "after_"
 """The prefixes of the derived tables of only those people whose journey changed, as they were and as they are."""
 
@@ -46,6 +49,13 @@ class Tallies:
         """The table that holds a tally."""
         return f"tally_{name}"
 
+    def reading(self, name: str, sums: Sequence[str]) -> str:
+        """The SQL that reads a tally."""
+        kinds = {column: kind for column, kind, *_ in self._warehouse.rows(f"DESCRIBE {self.table(name)}")}
+        keys = ", ".join(f'"{column}"' for column in kinds if column not in sums)
+        added = ", ".join(f'CAST(sum("{column}") AS {kinds[column]}) AS "{column}"' for column in sums)
+        return f'SELECT {keys}, {added} FROM {self.table(name)} GROUP BY {keys} HAVING sum("{sums[0]}") <> 0'
+
     def bring_up(self, name: str, sums: Sequence[str], text: str) -> None:
         """Make a tally, or bring it up to date.
 
@@ -54,7 +64,7 @@ class Tallies:
             sums: Its columns that add up, ``n`` first.
             text: The SQL over everybody.
         """
-        stamp, edition, change = f"tally {name}", self._edition(), self._change()
+        stamp, edition, change, table = f"tally {name}", self._edition(), self._change(), self.table(name)
         known = self._warehouse.meta(stamp)
         if known == self._stamp(edition):
             return
@@ -62,20 +72,16 @@ class Tallies:
             if change is not None and change.new == edition and known == self._stamp(change.old):
                 self._add(name, sums, over(BEFORE, text), over(AFTER, text))
             else:
-                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {self.table(name)} AS {text}")
+                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {text}")
+            if int(edition) % TIDY == 0:
+                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {self.reading(name, sums)}")
             self._warehouse.set_meta(stamp, self._stamp(edition))
 
     def _stamp(self, edition: str) -> str:
         return f"{edition} {self._key}"
 
     def _add(self, name: str, sums: Sequence[str], before: str, after: str) -> None:
-        table = self.table(name)
-        kinds = {column: kind for column, kind, *_ in self._warehouse.rows(f"DESCRIBE {table}")}
-        keys = [f'"{column}"' for column in kinds if column not in sums]
-        added = [f'CAST(sum("{column}") AS {kinds[column]}) AS "{column}"' for column in sums]
         less = ", ".join(f'-"{column}" AS "{column}"' for column in sums)
         self._warehouse.connection.execute(f"""
-            CREATE OR REPLACE TABLE {table} AS SELECT {", ".join(keys + added)} FROM (
-                FROM {table} UNION ALL BY NAME FROM ({after})
-                UNION ALL BY NAME SELECT * REPLACE ({less}) FROM ({before})
-            ) GROUP BY {", ".join(keys)} HAVING sum("{sums[0]}") <> 0""")
+            INSERT INTO {self.table(name)} BY NAME
+            FROM ({after}) UNION ALL BY NAME SELECT * REPLACE ({less}) FROM ({before})""")

@@ -99,7 +99,7 @@ class Questions:
         (text,) = self._texts.get(f"{self._prefix}{name}", lambda: [self._compiled(build(traced))])
         if self._kept is not None:
             self._kept.bring_up(name, sums, text)
-            text = f"FROM {self._kept.table(name)}"
+            text = self._kept.reading(name, sums)
         return self._connection.sql(text).to_arrow_table()
 
     def _text(self, question: Question) -> str:
