@@ -2,19 +2,21 @@
 
 A tally adds up over people. So after some people were traced again it is what it was, less what these people were
 counted as before, plus what they are counted as now: a few thousand rows instead of millions. They are put behind the
-others, and add up when the tally is read.
+others, and put together with them when there is time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from customer_factory.warehouse.duckdb import Warehouse
 from customer_factory.warehouse.texts import over
 
 TIDY = 20
 """After so many catch-ups the rows of a tally are put together."""
+ADDED = " +"
+"""Ends the stamp of a tally that has new rows behind the others."""
 BEFORE, AFTER = "before_", "after_"
 """The prefixes of the derived tables of only those people whose journey changed, as they were and as they are."""
 
@@ -43,45 +45,54 @@ class Tallies:
         self._key = key
         self._edition = edition
         self._change = change
+        self._read: dict[str, tuple[str, Any]] = {}
 
-    @staticmethod
-    def table(name: str) -> str:
-        """The table that holds a tally."""
-        return f"tally_{name}"
-
-    def reading(self, name: str, sums: Sequence[str]) -> str:
-        """The SQL that reads a tally."""
-        kinds = {column: kind for column, kind, *_ in self._warehouse.rows(f"DESCRIBE {self.table(name)}")}
-        keys = ", ".join(f'"{column}"' for column in kinds if column not in sums)
-        added = ", ".join(f'CAST(sum("{column}") AS {kinds[column]}) AS "{column}"' for column in sums)
-        return f'SELECT {keys}, {added} FROM {self.table(name)} GROUP BY {keys} HAVING sum("{sums[0]}") <> 0'
-
-    def bring_up(self, name: str, sums: Sequence[str], text: str) -> None:
-        """Make a tally, or bring it up to date.
+    def answer(self, name: str, sums: Sequence[str], text: str) -> Any:
+        """A tally as an Arrow table: made, brought up to date, or as it is.
 
         Args:
             name: Which one.
             sums: Its columns that add up, ``n`` first.
             text: The SQL over everybody.
         """
-        stamp, edition, change, table = f"tally {name}", self._edition(), self._change(), self.table(name)
-        known = self._warehouse.meta(stamp)
-        if known == self._stamp(edition):
+        stamp = f"{self._edition()} {self._key}"
+        if self._read.get(name, ("", None))[0] != stamp:
+            table = f"tally_{name}"
+            self._bring_up(table, stamp, sums, text)
+            added = self._warehouse.meta(table) == stamp + ADDED
+            query = self._together(table, sums) if added else f"FROM {table}"
+            self._read[name] = (stamp, self._warehouse.connection.sql(query).to_arrow_table())
+        return self._read[name][1]
+
+    def _bring_up(self, table: str, stamp: str, sums: Sequence[str], text: str) -> None:
+        """What is new is put behind the rest, and now and then, or in the next session, put together with it."""
+        known, edition, change = self._warehouse.meta(table) or "", self._edition(), self._change()
+        if known == stamp:
             return
+        base = known.removesuffix(ADDED)
+        caught_up = change is not None and change.new == edition and base == f"{change.old} {self._key}"
         with self._warehouse.transaction():
-            if change is not None and change.new == edition and known == self._stamp(change.old):
-                self._add(name, sums, over(BEFORE, text), over(AFTER, text))
-            else:
-                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {text}")
-            if int(edition) % TIDY == 0:
-                self._warehouse.connection.execute(f"CREATE OR REPLACE TABLE {table} AS {self.reading(name, sums)}")
-            self._warehouse.set_meta(stamp, self._stamp(edition))
+            if caught_up:
+                self._add(table, sums, over(BEFORE, text), over(AFTER, text))
+            elif base != stamp:
+                self._execute(f"CREATE OR REPLACE TABLE {table} AS {text}")
+            more = caught_up and int(edition) % TIDY != 0
+            if (caught_up or base == stamp) and not more:
+                self._execute(f"CREATE OR REPLACE TABLE {table} AS {self._together(table, sums)}")
+            self._warehouse.set_meta(table, stamp + ADDED if more else stamp)
 
-    def _stamp(self, edition: str) -> str:
-        return f"{edition} {self._key}"
+    def _together(self, table: str, sums: Sequence[str]) -> str:
+        """The SQL that puts the rows of a tally together."""
+        kinds = {column: kind for column, kind, *_ in self._warehouse.rows(f"DESCRIBE {table}")}
+        keys = ", ".join(f'"{column}"' for column in kinds if column not in sums)
+        added = ", ".join(f'CAST(sum("{column}") AS {kinds[column]}) AS "{column}"' for column in sums)
+        return f'SELECT {keys}, {added} FROM {table} GROUP BY {keys} HAVING sum("{sums[0]}") <> 0'
 
-    def _add(self, name: str, sums: Sequence[str], before: str, after: str) -> None:
+    def _add(self, table: str, sums: Sequence[str], before: str, after: str) -> None:
         less = ", ".join(f'-"{column}" AS "{column}"' for column in sums)
-        self._warehouse.connection.execute(f"""
-            INSERT INTO {self.table(name)} BY NAME
+        self._execute(f"""
+            INSERT INTO {table} BY NAME
             FROM ({after}) UNION ALL BY NAME SELECT * REPLACE ({less}) FROM ({before})""")
+
+    def _execute(self, query: str) -> None:
+        self._warehouse.connection.execute(query)

@@ -98,8 +98,7 @@ class Questions:
         """The answer that holds whenever one looks, as an Arrow table."""
         (text,) = self._texts.get(f"{self._prefix}{name}", lambda: [self._compiled(build(traced))])
         if self._kept is not None:
-            self._kept.bring_up(name, sums, text)
-            text = self._kept.reading(name, sums)
+            return self._kept.answer(name, sums, text)
         return self._connection.sql(text).to_arrow_table()
 
     def _text(self, question: Question) -> str:
