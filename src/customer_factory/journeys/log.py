@@ -31,17 +31,12 @@ class Log:
     properties: frozenset[str] | None = None
     everybody: Any | None = None
 
-    def until(self, moment: Any) -> Log:
-        """The same log as it was known at a moment: a datetime (naive UTC), or an Ibis scalar of one."""
+    def until(self, moment: datetime) -> Log:
+        """The same log as it was known at a moment (naive UTC)."""
         import ibis
 
-        last = ibis.timestamp(moment) if isinstance(moment, datetime) else moment
-        known = self.events.filter(self.events.time <= last)
+        known = self.events.filter(self.events.time <= ibis.timestamp(moment))
         return replace(self, events=known, everybody=None)
-
-    def of(self, people: Any) -> Log:
-        """The same log for some people only (a table with the column person)."""
-        return replace(self, events=self.events.semi_join(people, "person"), everybody=None)
 
     def has(self, name: str) -> bool:
         """Whether a property or column occurs at all."""
